@@ -1,0 +1,1 @@
+"""The Slack edge, and the place where everything is joined."""

@@ -1,0 +1,70 @@
+"""The tenant's own people: who they are, what their roles are, and whose customers each of them may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from customers.sight import Sight
+from customers.tables import reps
+
+ROLES = ("rep", "manager", "operator", "privacy")
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of the tenant's own people, with what that person may see."""
+
+    id: int
+    name: str
+    email: str
+    roles: frozenset[str]
+    language: str | None
+    time_zone: str | None
+    sight: Sight
+
+
+def load(db: Connection, email: str) -> Person | None:
+    """Find an active person by e-mail (in any case), or None."""
+    row = db.execute(select(reps).where(reps.c.email == email.strip().lower(), reps.c.active)).first()
+    if row is None:
+        return None
+    roles = frozenset(row.roles.split(","))
+    return Person(row.id, row.name, row.email, roles, row.language, row.time_zone, sight(db, row.id, row.team, roles))
+
+
+def sight(db: Connection, rep_id: int, team: str | None, roles: frozenset[str]) -> Sight:
+    """Whom a person sees in full.
+
+    A rep: the own customers and those of the own team. A manager: also those of all who report to that manager, at any
+    depth, and customers without an owner. Other roles see no customers of others.
+    """
+    owners = {rep_id}
+    if "rep" in roles and team:
+        owners |= set(db.scalars(select(reps.c.id).where(reps.c.team == team)))
+    if "manager" in roles:
+        owners |= reporting_to(db, rep_id)
+    return Sight(frozenset(owners), unowned="manager" in roles)
+
+
+def reporting_to(db: Connection, rep_id: int) -> set[int]:
+    """The ids of all who report to a manager, at any depth."""
+    below = select(reps.c.id).where(reps.c.manager_id == rep_id).cte("below", recursive=True)
+    below = below.union(select(reps.c.id).join(below, reps.c.manager_id == below.c.id))
+    return set(db.scalars(select(below.c.id)))
+
+
+def grant(db: Connection, email: str, role: str) -> bool:
+    """Give a person a role; creates the person if unknown. Returns whether that changed anything."""
+    email = email.strip().lower()
+    row = db.execute(select(reps.c.id, reps.c.roles).where(reps.c.email == email)).first()
+    if row is None:
+        db.execute(insert(reps).values(email=email, name=email.split("@")[0], roles=role, active=True))
+        return True
+    roles = set(row.roles.split(","))
+    if role in roles:
+        return False
+    ordered = [known for known in ROLES if known in roles | {role}]
+    db.execute(update(reps).where(reps.c.id == row.id).values(roles=",".join(ordered)))
+    return True

@@ -1,0 +1,367 @@
+"""What is kept about customers and the people who look after them: one class per table.
+
+Amounts are `Money` (Decimal), days are local calendar days of the tenant, moments are in UTC. `key` is the id that a
+record has in the system it came from; `id` is ours. Folded text (see `customers.folding`) is what search compares. The
+classes declare; queries use the plain tables at the end of this file (`customers.c.name`), since everything here is
+read and written through SQLAlchemy Core.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from database.types import Instant, Money
+
+
+def _money(*, nullable: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(Money, nullable=nullable))
+
+
+def _moment(*, nullable: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(Instant, nullable=nullable))
+
+
+def _link(target: str, *, nullable: bool = False, index: bool = False, primary_key: bool = False) -> Any:
+    column: Column[int] = Column(
+        Integer,
+        ForeignKey(target, ondelete="CASCADE" if not nullable else "SET NULL"),
+        nullable=nullable,
+        index=index,
+        primary_key=primary_key,
+    )
+    return Field(default=None, sa_column=column)
+
+
+class Rep(SQLModel, table=True):
+    """A person of the tenant's own: rep, manager, operator, privacy officer, or several of these."""
+
+    __tablename__ = "reps"
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(unique=True)  # folded to lower case: it is how a Slack user is recognised
+    name: str
+    roles: str = "rep"  # words of customers.reps.ROLES, separated by commas
+    team: str | None = Field(default=None, index=True)
+    manager_id: int | None = _link("reps.id", nullable=True, index=True)
+    country: str | None = None  # ISO 3166 alpha-2
+    time_zone: str | None = None
+    language: str | None = None  # a personal choice that overrides the Slack locale: en or zh_CN
+    active: bool = True
+
+
+class Customer(SQLModel, table=True):
+    """A company or a person who buys."""
+
+    __tablename__ = "customers"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
+    name: str
+    folded_name: str = Field(index=True)
+    kind: str = "company"  # company or person
+    parent_id: int | None = _link("customers.id", nullable=True, index=True)
+    owner_id: int | None = _link("reps.id", nullable=True, index=True)
+    industry: str | None = None
+    size: str | None = None
+    region: str | None = None
+    city: str | None = None
+    country: str | None = None
+    source: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    birthday: date | None = None  # for a lunar birthday: year, month and day of the lunar calendar
+    birthday_is_lunar: bool = False
+    language: str | None = None
+    time_zone: str | None = None
+    credit_limit: Decimal | None = _money(nullable=True)
+    created_at: datetime = _moment()
+
+
+class CustomerTag(SQLModel, table=True):
+    """A word that people put on a customer."""
+
+    __tablename__ = "customer_tags"
+
+    customer_id: int = _link("customers.id", primary_key=True)
+    tag: str = Field(primary_key=True, index=True)
+
+
+class Contact(SQLModel, table=True):
+    """A person at a customer."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("customer_id", "folded_name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
+    customer_id: int = _link("customers.id")
+    name: str
+    folded_name: str
+    title: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    birthday: date | None = None
+    birthday_is_lunar: bool = False
+
+
+class Product(SQLModel, table=True):
+    """What can be bought."""
+
+    __tablename__ = "products"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
+    name: str
+    folded_name: str = Field(index=True)
+    type: str | None = None
+    price: Decimal | None = _money(nullable=True)
+    cost: Decimal | None = _money(nullable=True)  # in HOME_CURRENCY
+    brand: str | None = None
+    function: str | None = None
+    audience: str | None = None
+
+
+class Order(SQLModel, table=True):
+    """One order, or a refund when its amount is below zero; a cancelled one counts for nothing."""
+
+    __tablename__ = "orders"
+    __table_args__ = (Index("ix_orders_history", "customer_id", "day"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    customer_id: int = _link("customers.id")
+    day: date = Field(sa_column=Column(Date, nullable=False))
+    amount: Decimal = _money()
+    currency: str = Field(sa_column=Column(String(3), nullable=False))
+    home_amount: Decimal | None = _money(nullable=True)  # in HOME_CURRENCY; empty while there is no rate
+    channel: str | None = None
+    status: str | None = None  # cancelled, or what the source says
+
+
+class OrderLine(SQLModel, table=True):
+    """One product in one order; `nr` tells apart several lines with the same product."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (UniqueConstraint("order_id", "product_id", "nr"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = _link("orders.id")
+    product_id: int = _link("products.id", index=True)
+    nr: int = 1
+    quantity: Decimal = _money()
+    unit_price: Decimal = _money()
+    discount: Decimal = _money()  # a share: 0.1 is ten per cent off
+
+
+class Rate(SQLModel, table=True):
+    """What one unit of a currency is worth in HOME_CURRENCY from a day on, as micro-units: 7.1234 is 7123400."""
+
+    __tablename__ = "rates"
+
+    currency: str = Field(sa_column=Column(String(3), primary_key=True))
+    day: date = Field(primary_key=True)
+    micros: int = Field(sa_type=BigInteger)
+
+
+class Interaction(SQLModel, table=True):
+    """A call, visit, e-mail, note, complaint or survey answer."""
+
+    __tablename__ = "interactions"
+    __table_args__ = (Index("ix_interactions_history", "customer_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
+    customer_id: int = _link("customers.id")
+    contact_id: int | None = _link("contacts.id", nullable=True)
+    rep_id: int | None = _link("reps.id", nullable=True)
+    kind: str  # call, visit, email, note, complaint, survey
+    at: datetime = _moment()
+    text: str = ""
+    outcome: str | None = None
+    score: int | None = None  # satisfaction, 1 to 5, of a survey answer
+    closed_at: datetime | None = _moment(nullable=True)  # when a complaint was resolved
+
+
+class Consent(SQLModel, table=True):
+    """The ledger of what a customer allowed: the newest row of a customer, channel and purpose counts."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_newest", "customer_id", "channel", "purpose", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _link("customers.id")
+    channel: str  # email, sms
+    purpose: str  # service, marketing
+    given: bool
+    at: datetime = _moment()
+    how: str  # import, form, link ...
+    rep_id: int | None = _link("reps.id", nullable=True)
+
+
+class Correction(SQLModel, table=True):
+    """A value that a person corrected by hand, kept so that it can be undone."""
+
+    __tablename__ = "corrections"
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _link("customers.id", index=True)
+    rep_id: int | None = _link("reps.id", nullable=True)
+    at: datetime = _moment()
+    before: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    after: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    undone_at: datetime | None = _moment(nullable=True)
+
+
+class AccessLog(SQLModel, table=True):
+    """Who looked at whom, when, and by which way."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (Index("ix_access_log_rep", "rep_id", "id"), Index("ix_access_log_customer", "customer_id", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _moment()
+    rep_id: int = _link("reps.id")
+    customer_id: int | None = _link("customers.id", nullable=True)
+    what: str  # card, masked card, timeline, share, export ...
+
+
+class CustomerFacts(SQLModel, table=True):
+    """One row per customer, computed from everything above; a parent's row is computed from its whole group.
+
+    Amounts are in HOME_CURRENCY. Silence is not kept: it is `today - last_day`. `changes_on` is the first day on which
+    time alone changes loyalty, stage or value (see `StageSpan`).
+    """
+
+    __tablename__ = "customer_facts"
+
+    customer_id: int = _link("customers.id", primary_key=True)
+    computed_on: date
+    orders: int = 0
+    purchases: int = 0
+    first_day: date | None = None
+    last_day: date | None = Field(default=None, index=True)
+    spend: Decimal = _money()
+    spend_year: Decimal = _money()  # of the last 365 days
+    profit_year: Decimal = _money()
+    profit_year_before: Decimal = _money()  # the same, a month ago
+    own_spend: Decimal = _money()  # without the children: what sums over customers add up
+    own_spend_year: Decimal = _money()
+    average_order: Decimal | None = _money(nullable=True)
+    gap_mean: float | None = None  # days
+    gap_spread: float | None = None  # days, standard deviation
+    gap_last: int | None = None  # days
+    rfm: str | None = None  # three digits 1 to 5: recency, frequency, monetary
+    value: str = Field(default="none", index=True)  # high, mid, low, none
+    value_before: str = "none"  # a month ago
+    loyalty: str = Field(default="none", index=True)  # loyal, swing, lost, none
+    loyalty_since: date | None = None
+    stage: str = Field(default="prospect", index=True)
+    stage_since: date | None = None
+    changes_on: date | None = Field(default=None, index=True)
+    price_only: bool = False
+    main_channel: str | None = None
+    group_customers: int = 1  # with itself; 1 means no children
+    unpriced_orders: int = 0  # orders that wait for a rate
+    unpriced_currencies: str | None = None
+    open_complaint: date | None = None
+    last_score: int | None = None
+    last_interaction: date | None = None
+
+
+class CustomerCard(SQLModel, table=True):
+    """What the card shows beside the facts, standing ready: last orders, top products, contacts, tags, consent."""
+
+    __tablename__ = "customer_cards"
+
+    customer_id: int = _link("customers.id", primary_key=True)
+    shown: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class StageSpan(SQLModel, table=True):
+    """From which day until before which day a customer is in which loyalty and stage, if no further order comes.
+
+    Past and future, so that time alone can move customers and last month can be compared.
+    """
+
+    __tablename__ = "stage_spans"
+    __table_args__ = (Index("ix_stage_spans_until", "until_day"), {"sqlite_with_rowid": False})
+
+    customer_id: int = _link("customers.id", primary_key=True)
+    from_day: date = Field(primary_key=True, index=True)
+    until_day: date  # 9999-12-31 where nothing more will change by itself
+    loyalty: str
+    stage: str
+
+
+class CutPoint(SQLModel, table=True):
+    """A limit that came from comparing all customers, such as the profit from which on value is high."""
+
+    __tablename__ = "cut_points"
+
+    name: str = Field(primary_key=True)
+    day: date  # when it was computed
+    limit: float
+
+
+class SavedSegment(SQLModel, table=True):
+    """A filter that somebody saved under a name."""
+
+    __tablename__ = "saved_segments"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    folded_name: str = Field(unique=True)
+    filter: str
+    rep_id: int | None = _link("reps.id", nullable=True)
+
+
+class SearchName(SQLModel, table=True):
+    """One spelling under which a customer can be found; `kind` is name, key, word, pinyin, initials, phone ..."""
+
+    __tablename__ = "search_names"
+    __table_args__ = (Index("ix_search_names_folded", "folded", "kind", "customer_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _link("customers.id", index=True)
+    kind: str
+    folded: str
+
+
+class SearchGram(SQLModel, table=True):
+    """Which customers have a piece of two or three characters in their name: finds names with typing errors."""
+
+    __tablename__ = "search_grams"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    gram: str = Field(primary_key=True)
+    customer_id: int = _link("customers.id", primary_key=True, index=True)
+
+
+def _table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]
+
+
+reps = _table("reps")
+customers = _table("customers")
+customer_tags = _table("customer_tags")
+contacts = _table("contacts")
+products = _table("products")
+orders = _table("orders")
+order_lines = _table("order_lines")
+rates = _table("rates")
+interactions = _table("interactions")
+consents = _table("consents")
+corrections = _table("corrections")
+access_log = _table("access_log")
+customer_facts = _table("customer_facts")
+customer_cards = _table("customer_cards")
+stage_spans = _table("stage_spans")
+cut_points = _table("cut_points")
+saved_segments = _table("saved_segments")
+search_names = _table("search_names")
+search_grams = _table("search_grams")

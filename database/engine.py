@@ -1,0 +1,95 @@
+"""Opens the database, and is the one way to read it or to change it: `reading()` and `transaction()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from words.errors import FixSetup
+
+# How long a writer waits for another one before it gives up; an import of a large file writes for about a minute.
+BUSY_SECONDS = 120
+# Pages of 4 KiB that SQLite keeps per connection: 16 MiB hold the upper levels of every index at a million customers.
+CACHE_KIB = 16_384
+
+
+def understood(url: str) -> URL:
+    """Turn DATABASE_URL into the address of a database that Rekindle can use: SQLite or PostgreSQL.
+
+    Raises `FixSetup` for anything else.
+    """
+    try:
+        address = make_url(url)
+        address.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as wrong:
+        raise FixSetup(
+            "DATABASE_URL cannot be understood: use sqlite:///file.db or postgresql://user@host/name."
+        ) from wrong
+    if address.drivername in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise FixSetup(
+            "DATABASE_URL names {database}, but only sqlite:///file.db and postgresql://user@host/name work.",
+            database=address.drivername,
+        )
+    return address
+
+
+class Database:
+    """One database, safe to use from many threads and from many processes.
+
+    `reading()` and `transaction()` both give a SQLAlchemy Core `Connection`. A transaction takes SQLite's write lock at
+    once (BEGIN IMMEDIATE): a reader that becomes a writer half-way would fail under load.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        address = understood(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 40}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        else:
+            options["pool_pre_ping"] = True
+        self.engine: Engine = create_engine(address, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._readers = self.engine.execution_options(reading=True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction that may write: committed at the end, undone when an exception leaves it."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent look at the database that never waits for writers (SQLite in WAL mode, PostgreSQL always)."""
+        with self._readers.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # what was said must survive a power cut, or it would be said again
+        "foreign_keys=ON",
+        f"cache_size=-{CACHE_KIB}",
+        "temp_store=FILE",  # a long import must not grow in memory
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,134 @@
+"""Says a message, an amount, a date or a span of days in the reader's language."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+
+from words.errors import RekindleError
+
+ENGLISH, CHINESE = "en", "zh_CN"
+LANGUAGES = (ENGLISH, CHINESE)
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+# From here on an amount reads better in 万 than in single yuan; below it every digit matters.
+WAN_FROM = 100_000
+Day = date  # within Speech, `date` is the method
+
+
+def message(text: str) -> str:
+    """Mark a text as one that must be translated, where it cannot be said at once (tables of words, constants)."""
+    return text
+
+
+def language_of(slack_locale: str | None) -> str:
+    """The language for a Slack locale: every zh-* reads Simplified Chinese, everything else English."""
+    return CHINESE if (slack_locale or "").lower().startswith("zh") else ENGLISH
+
+
+@cache
+def catalog(language: str) -> gettext.NullTranslations:
+    """The translations of one language, read from its .po file; English needs none."""
+    path = TRANSLATIONS / language / "rekindle.po"
+    if language == ENGLISH:
+        return gettext.NullTranslations()
+    with path.open("rb") as source:
+        messages = read_po(source, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class Speech:
+    """Speaks one language in one time zone: `say("Last order {day}", day=say.date(order.day))`."""
+
+    def __init__(self, language: str = ENGLISH, *, zone: str | tzinfo = "UTC") -> None:
+        self.language = language if language in LANGUAGES else ENGLISH
+        self.locale = Locale.parse(self.language)
+        self.zone = get_timezone(zone) if isinstance(zone, str) else zone
+        self._catalog = catalog(self.language)
+
+    def __call__(self, text: str, /, **values: Any) -> str:
+        """Say a message; `values` fill its named blanks."""
+        return self._catalog.gettext(text).format(**values) if values else self._catalog.gettext(text)
+
+    def count(self, one: str, many: str, number: int, /, **values: Any) -> str:
+        """Say a message that depends on a number, which fills the blank `{n}`."""
+        return self._catalog.ngettext(one, many, number).format(n=self.number(number), **values)
+
+    def error(self, problem: RekindleError) -> str:
+        """Say what went wrong. Values that are messages themselves (marked with `message`) are translated too."""
+        return self(problem.message, **{name: self.value(value) for name, value in problem.values.items()})
+
+    def value(self, value: Any) -> str:
+        """Say any value of a reason or an error the way this language writes it."""
+        match value:
+            case bool():
+                return self("yes") if value else self("no")
+            case datetime():
+                return self.moment(value)
+            case date():
+                return self.date(value)
+            case float() | Decimal():
+                return self.number(value)
+            case int():
+                return self.number(value)
+            case str():
+                return value
+            case Mapping() | list() | tuple() | set() | frozenset():
+                return self.listing([self.value(item) for item in value])
+        return str(value)
+
+    def number(self, value: Decimal | float, *, digits: int | None = None) -> str:
+        """A number with this language's separators; `digits` after the point at most (by default two)."""
+        return format_decimal(round(value, 2 if digits is None else digits), locale=self.locale)
+
+    def percent(self, share: Decimal | float, *, digits: int = 0) -> str:
+        """A share (0.18) as a percentage (18%)."""
+        return format_percent(round(float(share), digits + 2), locale=self.locale, decimal_quantization=False)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount with its currency; large amounts in whole units, in Chinese in 万."""
+        if self.language == CHINESE and abs(amount) >= WAN_FROM:
+            return format_compact_currency(amount, currency, locale=self.locale, fraction_digits=1)
+        if abs(amount) >= 1_000:  # cents say nothing about a thousand
+            return format_currency(amount, currency, _whole(self.locale), locale=self.locale, currency_digits=False)
+        return format_currency(amount, currency, locale=self.locale)
+
+    def date(self, day: Day) -> str:
+        """A calendar day."""
+        return format_date(day, "medium", locale=self.locale)
+
+    def month(self, day: Day) -> str:
+        """A month of a year."""
+        return format_date(day, "yyyy年M月" if self.language == CHINESE else "MMM yyyy", locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """A moment in the reader's time zone."""
+        return format_datetime(at, "short", tzinfo=self.zone, locale=self.locale)
+
+    def days(self, number: int) -> str:
+        """A span of days."""
+        return self.count("{n} day", "{n} days", number)
+
+    def listing(self, items: list[str]) -> str:
+        """Several items in one phrase."""
+        return ("、" if self.language == CHINESE else ", ").join(items)
+
+
+@cache
+def _whole(locale: Locale) -> str:
+    pattern: str = locale.currency_formats["standard"].pattern
+    return pattern.replace(".00", "")
