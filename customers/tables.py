@@ -252,6 +252,7 @@ class CustomerFacts(SQLModel, table=True):
     own_spend: Decimal = _money()  # without the children: what sums over customers add up
     own_spend_year: Decimal = _money()
     average_order: Decimal | None = _money(nullable=True)
+    at_stake: Decimal = _money()  # what a year of the customer's own rhythm brings: lists are ordered by it
     gap_mean: float | None = None  # days
     gap_spread: float | None = None  # days, standard deviation
     gap_last: int | None = None  # days
@@ -308,6 +309,15 @@ class CutPoint(SQLModel, table=True):
     limit: float
 
 
+class Remembered(SQLModel, table=True):
+    """What the program must remember about itself, such as the currency in which the facts were computed."""
+
+    __tablename__ = "remembered"
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
 class SavedSegment(SQLModel, table=True):
     """A filter that somebody saved under a name."""
 
@@ -362,6 +372,7 @@ customer_facts = _table("customer_facts")
 customer_cards = _table("customer_cards")
 stage_spans = _table("stage_spans")
 cut_points = _table("cut_points")
+remembered = _table("remembered")
 saved_segments = _table("saved_segments")
 search_names = _table("search_names")
 search_grams = _table("search_grams")

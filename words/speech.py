@@ -13,6 +13,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
@@ -39,14 +40,17 @@ def language_of(slack_locale: str | None) -> str:
 
 @cache
 def catalog(language: str) -> gettext.NullTranslations:
-    """The translations of one language, read from its .po file; English needs none."""
-    path = TRANSLATIONS / language / "rekindle.po"
+    """The translations of one language, read from its .po files (one for each room); English needs none."""
     if language == ENGLISH:
         return gettext.NullTranslations()
-    with path.open("rb") as source:
-        messages = read_po(source, locale=language)
+    merged = Catalog(locale=language)
+    for path in sorted((TRANSLATIONS / language).glob("*.po")):
+        with path.open("rb") as source:
+            for entry in read_po(source, locale=language):
+                if entry.id:
+                    merged[entry.id] = entry
     compiled = io.BytesIO()
-    write_mo(compiled, messages)
+    write_mo(compiled, merged)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 
@@ -81,10 +85,8 @@ class Speech:
                 return self.moment(value)
             case date():
                 return self.date(value)
-            case float() | Decimal():
-                return self.number(value)
-            case int():
-                return self.number(value)
+            case int() | float() | Decimal() as amount:
+                return self.number(amount)
             case str():
                 return value
             case Mapping() | list() | tuple() | set() | frozenset():
