@@ -10,6 +10,7 @@ from pathlib import Path
 from alembic import command
 from sqlmodel import SQLModel
 
+import customers.tables  # noqa: F401
 import delivery.tables  # noqa: F401
 from database.engine import Database
 from database.upgrade import alembic_config, prepare
