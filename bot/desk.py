@@ -1,0 +1,136 @@
+"""What a handler is handed (Ask, Press, Sent, Typing and the Desk) and what it returns (Reply)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.settings import Settings
+from customers.loading import Seen, load
+from customers.looks import Looks
+from customers.reps import Person
+from customers.rules import Rules
+from database.engine import Database
+from plugins import Command
+from words.speech import Speech
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Somebody asks: by slash command, in a DM, after an @mention or with a shortcut. `text` is what follows the command."""
+
+    person: Person
+    say: Speech
+    text: str
+
+
+@dataclass(frozen=True)
+class Press:
+    """Somebody pressed a button or chose from a menu; `value` is the button's or the choice's value."""
+
+    person: Person
+    say: Speech
+    value: str
+    memory: Mapping[str, Any] = field(default_factory=dict)  # of the form in which it was pressed
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Somebody sent a form: `values` by field name, and what the form remembered when it was opened."""
+
+    person: Person
+    say: Speech
+    values: Mapping[str, Any]
+    memory: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Typing:
+    """Somebody types into a menu with type-ahead."""
+
+    person: Person
+    say: Speech
+    text: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file for the asker, and nobody else: it goes to the asker's DM."""
+
+    name: str
+    title: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form to open; `memory` comes back with it (at most 3,000 characters as JSON)."""
+
+    name: str
+    title: str
+    send: str | None
+    blocks: Sequence[Block]
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a handler answers.
+
+    `text` is shown where blocks cannot be (notifications, screen readers). After a press a reply takes the place of the
+    message that was pressed, unless `beside`. A `sheet` opens a form instead. `faults` name what is wrong in a sent form,
+    by field. `share` is posted for everybody in the channel where it was asked.
+    """
+
+    text: str = ""
+    blocks: Sequence[Block] = ()
+    beside: bool = False
+    sheet: Sheet | None = None
+    faults: Mapping[str, str] = field(default_factory=dict)
+    attachment: Attachment | None = None
+    share: Sequence[Block] = ()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every handler may use: the database, the day, the rules, the settings and the list of commands."""
+
+    settings: Settings
+    database: Database
+    looks: Looks
+    rules: Rules
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction that may write."""
+        with self.database.transaction() as db:
+            yield db
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent look that never waits for writers."""
+        with self.database.reading() as db:
+            yield db
+
+    @property
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        return self.clock()
+
+    @property
+    def today(self) -> date:
+        """The tenant's local day."""
+        return self.clock().astimezone(self.settings.zone).date()
+
+    def see(self, person: Person, customer_id: int, what: str = "card") -> Seen | None:
+        """Load a customer for a person, masked where it must be, and log the look; None when there is no such customer."""
+        return load(self.database, self.looks, person, customer_id, what)
