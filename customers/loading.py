@@ -1,0 +1,90 @@
+"""Shows one customer to one person: in full or masked, never without an entry in the access log."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from customers.looks import Looks
+from customers.reps import Person
+from customers.tables import customer_cards, customer_facts, customers, reps
+from database.engine import Database
+
+_CUSTOMER = customers.c.keys()
+_FACTS = customer_facts.c.keys()
+# Plain tuples with names, made from the tables themselves, so that a new column needs no second list.
+CustomerRow = namedtuple("CustomerRow", _CUSTOMER)  # type: ignore[misc]
+FactsRow = namedtuple("FactsRow", _FACTS)  # type: ignore[misc]
+
+# What a masked card may know: whose customer it is, what it is called, where it stands. Everything else is left out,
+# so that nobody can show it by mistake; a new column is hidden until somebody names it here.
+OPEN_CUSTOMER = frozenset({"id", "key", "name", "folded_name", "kind", "parent_id", "owner_id", "city", "language"})
+OPEN_FACTS = frozenset({"customer_id", "computed_on", "loyalty", "loyalty_since", "stage", "stage_since"})
+OPEN_SHOWN = frozenset({"parent"})
+
+# One read by primary key; built once, so that SQLAlchemy compiles it once.
+_ONE = (
+    select(*customers.c, *customer_facts.c, customer_cards.c.shown, reps.c.name.label("owner_name"))
+    .select_from(customers)
+    .outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
+    .outerjoin(customer_cards, customer_cards.c.customer_id == customers.c.id)
+    .outerjoin(reps, reps.c.id == customers.c.owner_id)
+    .where(customers.c.id == bindparam("wanted"))
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A customer as one person may see it.
+
+    `customer` has the columns of the table customers, `facts` those of customer_facts (None before the first facts),
+    `shown` is what the card shows beside them. Where `full` is False, hidden columns are None and hidden parts absent.
+    """
+
+    customer: Any
+    facts: Any | None
+    shown: dict[str, Any]
+    owner_name: str | None
+    full: bool
+
+    def masked(self) -> Seen:
+        """The same without everything that is hidden from others, for sharing with a channel."""
+        return replace(
+            self,
+            customer=_only(self.customer, OPEN_CUSTOMER),
+            facts=None if self.facts is None else _only(self.facts, OPEN_FACTS),
+            shown={part: value for part, value in self.shown.items() if part in OPEN_SHOWN},
+            full=False,
+        )
+
+
+def load(database: Database, looks: Looks, person: Person, customer_id: int, what: str = "card") -> Seen | None:
+    """Load a customer for a person, write that down, and only then return it; None if there is no such customer.
+
+    `what` names the way of looking in the access log; a masked look is logged as such.
+    """
+    with database.reading() as db:
+        row = db.execute(_ONE, {"wanted": customer_id}).first()
+    if row is None:
+        return None
+    facts_end = len(_CUSTOMER) + len(_FACTS)
+    customer: Any = CustomerRow._make(row[: len(_CUSTOMER)])
+    facts: Any = FactsRow._make(row[len(_CUSTOMER) : facts_end])
+    seen = Seen(
+        customer,
+        None if facts.customer_id is None else facts,
+        row[facts_end] or {},
+        row[facts_end + 1],
+        full=True,
+    )
+    if not person.sight.full(customer.owner_id):
+        seen = seen.masked()
+    looks.record(person.id, customer_id, what if seen.full else f"masked {what}")
+    return seen
+
+
+def _only(row: Any, allowed: frozenset[str]) -> Any:
+    return row._make(value if name in allowed else None for name, value in zip(row._fields, row, strict=True))

@@ -1,0 +1,72 @@
+"""Writes down who looked at which customer; looks that arrive together share one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from customers.tables import access_log
+from database.engine import Database
+
+
+@dataclass(eq=False)
+class _Batch:
+    """The looks that one transaction will write, and how that went."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    done: bool = False
+    error: BaseException | None = None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Looks:
+    """The access log, safe to use from many threads.
+
+    The first thread that finds nobody writing writes for all who wait with it. While it writes, the others gather the
+    next transaction. So fifty looks at once cost a few commits, and each answer still waits for its own.
+    """
+
+    def __init__(self, database: Database, *, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._now = now
+        self._changed = threading.Condition()
+        self._gathering = _Batch()
+        self._writing = False
+
+    def record(self, rep_id: int, customer_id: int | None, what: str) -> None:
+        """Write one look and return when it is committed.
+
+        `what` is card, masked card, timeline, share, export ... Raises what the database raised, to everybody whose
+        look was in the same transaction: nobody may see a customer without an entry.
+        """
+        row = {"at": self._now(), "rep_id": rep_id, "customer_id": customer_id, "what": what}
+        with self._changed:
+            batch = self._gathering
+            batch.rows.append(row)
+            self._changed.wait_for(lambda: batch.done or not self._writing)
+            mine_to_write = not batch.done
+            if mine_to_write:
+                self._writing, self._gathering = True, _Batch()
+        if mine_to_write:
+            self._write(batch)
+        if batch.error is not None:
+            raise batch.error
+
+    def _write(self, batch: _Batch) -> None:
+        try:
+            with self._database.transaction() as db:
+                db.execute(insert(access_log), batch.rows)
+        except BaseException as error:  # whatever it was, the others who wait must hear of it; record() raises it
+            batch.error = error
+        finally:
+            with self._changed:
+                batch.done, self._writing = True, False
+                self._changed.notify_all()
