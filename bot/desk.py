@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from customers.loading import Seen, load
 from customers.looks import Looks
 from customers.reps import Person
 from customers.rules import Rules
+from customers.sight import Sight
 from database.engine import Database
 from plugins import Command
 from words.speech import Speech
@@ -38,7 +39,7 @@ class Press:
     person: Person
     say: Speech
     value: str
-    memory: Mapping[str, Any] = field(default_factory=dict)  # of the form in which it was pressed
+    in_channel: bool = False  # whether others could read an answer that is not for the presser alone
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Reply:
 
     `text` is shown where blocks cannot be (notifications, screen readers). After a press a reply takes the place of the
     message that was pressed, unless `beside`. A `sheet` opens a form instead. `faults` name what is wrong in a sent form,
-    by field. `share` is posted for everybody in the channel where it was asked.
+    by field. `share` is posted, instead, for everybody in the channel where it was asked; `text` is its fallback.
     """
 
     text: str = ""
@@ -132,5 +133,14 @@ class Desk:
         return self.clock().astimezone(self.settings.zone).date()
 
     def see(self, person: Person, customer_id: int, what: str = "card") -> Seen | None:
-        """Load a customer for a person, masked where it must be, and log the look; None when there is no such customer."""
-        return load(self.database, self.looks, person, customer_id, what)
+        """Load a customer for a person and log the look; None when there is no such customer.
+
+        It is masked for those who may not see it in full, and for everybody where SLACK_SHOWS says so.
+        """
+        if self.settings.slack_shows != "full":
+            person = replace(person, sight=Sight())
+        seen = load(self.database, self.looks, person, customer_id, what)
+        if seen is not None and self.settings.slack_shows == "ids":
+            nameless = seen.customer._replace(name=seen.customer.key or f"#{customer_id}", folded_name=None)
+            return replace(seen, customer=nameless, owner_name=None, shown={})
+        return seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
@@ -12,7 +12,6 @@ from slack_sdk import WebClient
 from bot.settings import Settings
 from customers import reps
 from customers.reps import Person
-from customers.sight import Sight
 from database.engine import Database
 from words.errors import NotAllowed
 from words.speech import Speech, language_of, message
@@ -58,8 +57,6 @@ class People:
             raise Refused(profile.refusal, say)
         if person is None:
             raise Refused(NO_ENTRY, say, email=profile.email or "?")
-        if self._settings.slack_shows == "ids":  # not even names may leave, so nobody is seen in full
-            person = replace(person, sight=Sight())
         return person, say
 
     def forget(self, email: str) -> None:

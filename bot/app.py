@@ -1,0 +1,243 @@
+"""The Bolt listeners, written once: acknowledge, check who asks, answer, and apologise when something broke."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import threading
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot import blocks
+from bot.acknowledging import Watch
+from bot.answering import TIMEOUT, Answering
+from bot.desk import Ask, Desk, Press, Reply, Sent, Typing
+from bot.people import People, Refused
+from bot.settings import Settings
+from bot.wording import understood
+from customers.reps import Person
+from delivery.claims import claim
+from plugins import Button, Command, Form, Shortcut, TypeAhead
+from words.errors import RekindleError
+from words.speech import Speech, message
+
+log = logging.getLogger("rekindle")
+
+# Answers in the making at once; more than people press at once, since a slow one must not hold up the others.
+WORKERS = 64
+# Requests remembered in memory, so that a redelivered one is recognised without a look into the database.
+REMEMBERED = 10_000
+
+APOLOGY = message("Sorry, something went wrong here, and nothing was changed. If you report it, name the reference {reference}.")
+SLOW_FORM = message("That took longer than Slack waits for a form.")
+
+
+@dataclass(frozen=True)
+class Plugs:
+    """Everything that was discovered in commands/, by kind and name."""
+
+    commands: Mapping[str, Command]
+    buttons: Mapping[str, Button]
+    forms: Mapping[str, Form]
+    type_aheads: Mapping[str, TypeAhead]
+    shortcuts: Mapping[str, Shortcut]
+
+
+def web_client(settings: Settings) -> WebClient:
+    """The client for Slack. It never repeats a call by itself: that would say things twice."""
+    return WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=TIMEOUT,
+        retry_handlers=[],
+    )
+
+
+class Edge:
+    """The Slack app: one listener for each kind of request, which finds the plug-in that answers."""
+
+    def __init__(self, client: WebClient, desk: Desk, people: People, plugs: Plugs) -> None:
+        self.desk, self.people, self.plugs = desk, people, plugs
+        self.answering = Answering(client)
+        self._watch = Watch()
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
+        # Bolt's own log shows whole requests, which are personal.
+        logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)
+        self.app = App(client=client, listener_executor=self._pool, token_verification_enabled=False)
+        anything = re.compile("")
+        self.app.command(anything)(self.on_command)
+        self.app.event("message")(self.on_message)
+        self.app.event("app_mention")(self.on_message)
+        self.app.event(anything)(lambda: None)
+        self.app.action(anything)(self.on_press)
+        self.app.options(anything)(self.on_typing)
+        self.app.view(anything)(self.on_sent)
+        self.app.shortcut(anything)(self.on_shortcut)
+
+    def close(self) -> None:
+        """Finish the answers in the making and stop."""
+        self._pool.shutdown(wait=True)
+        self._watch.close()
+
+    def on_command(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+        """A slash command."""
+        waiting = self._watch.over(ack)
+        if not self._first(body["trigger_id"]):
+            waiting.give()
+            return
+        reply = self._answer(body["user_id"], lambda person, say: self._ask(body["command"], body["text"], person, say))
+        self._deliver(lambda: self.answering.command(reply, waiting, body))
+        waiting.give()
+
+    def on_message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Words in a DM with the bot, or after an @mention."""
+        direct = event.get("channel_type") == "im"
+        spoken = event["type"] == "app_mention" or direct
+        if not spoken or event.get("bot_id") or event.get("subtype") or "user" not in event:
+            return
+        if not self._first(body["event_id"]) or not self._claimed(f"event:{body['event_id']}"):
+            return
+        name, text = understood(event.get("text", ""), self.plugs.commands)
+        reply = self._answer(event["user"], lambda person, say: self._ask(name, text, person, say))
+        self._deliver(lambda: self.answering.message(reply, event))
+
+    def on_press(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+        """A button or a menu."""
+        ack()
+        action = body["actions"][0]
+        plug = self.plugs.buttons.get(action["action_id"].split(":")[0])
+        if plug is None or not self._first(body["trigger_id"]) or not self._claimed(f"press:{body['trigger_id']}"):
+            return
+        value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+        channel = (body.get("channel") or {}).get("id", "")
+
+        def answer(person: Person, say: Speech) -> Reply:
+            reply: Reply = plug.handler(Press(person, say, value, in_channel=not channel.startswith("D")), self.desk)
+            return reply
+
+        reply = self._answer(body["user"]["id"], answer, beside=True)
+        self._deliver(lambda: self.answering.press(reply, body))
+
+    def on_typing(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+        """Somebody types into a menu: offer choices."""
+        waiting = self._watch.over(ack)
+        plug = self.plugs.type_aheads.get(body["action_id"].split(":")[0])
+        choices: list[tuple[str, str]] = []
+
+        def answer(person: Person, say: Speech) -> Reply:
+            if plug:
+                choices.extend(plug.handler(Typing(person, say, body.get("value", "")), self.desk))
+            return Reply()
+
+        self._answer(body["user"]["id"], answer)
+        waiting.give(options=[blocks.option(text, value) for text, value in choices[: blocks.OPTIONS]])
+
+    def on_sent(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+        """A form was sent."""
+        waiting = self._watch.over(ack)
+        view = body["view"]
+        kept = json.loads(view.get("private_metadata") or "{}")
+        plug = self.plugs.forms.get(view["callback_id"])
+        if plug is None or not self._first(body["trigger_id"]) or not self._claimed(f"form:{body['trigger_id']}"):
+            waiting.give()
+            return
+
+        def answer(person: Person, say: Speech) -> Reply:
+            reply: Reply = plug.handler(Sent(person, say, values_of(view), kept.get("memory", {})), self.desk)
+            return reply
+
+        reply = self._answer(body["user"]["id"], answer, beside=True)
+        if reply.faults:
+            if not waiting.give(response_action="errors", errors=dict(reply.faults)):
+                late = Reply(" ".join([SLOW_FORM, *reply.faults.values()]), beside=True)
+                self._deliver(lambda: self.answering.sent(late, body["user"]["id"], {}))
+            return
+        waiting.give()
+        self._deliver(lambda: self.answering.sent(reply, body["user"]["id"], kept.get("origin", {})))
+
+    def on_shortcut(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+        """A global or message shortcut."""
+        ack()
+        plug = self.plugs.shortcuts.get(body["callback_id"])
+        if plug is None or not self._first(body["trigger_id"]):
+            return
+        text = str((body.get("message") or {}).get("text", ""))
+
+        def answer(person: Person, say: Speech) -> Reply:
+            reply: Reply = plug.handler(Ask(person, say, text), self.desk)
+            return reply
+
+        reply = self._answer(body["user"]["id"], answer)
+        self._deliver(lambda: self.answering.press(reply, body))
+
+    def _ask(self, name: str, text: str, person: Person, say: Speech) -> Reply:
+        command = self.plugs.commands.get(name)
+        if command is None:
+            command, text = self.plugs.commands["/rekindle"], "help"
+        reply: Reply = command.handler(Ask(person, say, text.strip()), self.desk)
+        return reply
+
+    def _answer(self, user_id: str, make: Callable[[Person, Speech], Reply], *, beside: bool = False) -> Reply:
+        """Recognise the person and make the reply; every failure becomes words for that person."""
+        say = Speech()
+        try:
+            person, say = self.people.recognise(user_id)
+            reply = make(person, say)
+        except Refused as refused:
+            return Reply(refused.speech.error(refused), beside=beside)
+        except RekindleError as problem:
+            return Reply(say.error(problem), beside=beside)
+        except Exception as failure:
+            return Reply(say(APOLOGY, reference=noted(failure)), beside=beside)
+        return reply
+
+    def _deliver(self, send: Callable[[], None]) -> None:
+        try:
+            send()
+        except Exception as failure:
+            noted(failure)
+
+    def _first(self, key: str) -> bool:
+        with self._lock:
+            if key in self._seen:
+                return False
+            self._seen[key] = None
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+            return True
+
+    def _claimed(self, key: str) -> bool:
+        with self.desk.transaction() as db:
+            return claim(db, key, self.desk.now)
+
+
+def noted(failure: Exception) -> str:
+    """Write a failure into the log without its words, which may be personal; returns the reference to it."""
+    reference = secrets.token_hex(3).upper()
+    frames = traceback.extract_tb(failure.__traceback__)
+    trail = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    log.error("reference=%s failure=%s at %s", reference, type(failure).__name__, trail)
+    return reference
+
+
+def values_of(view: dict[str, Any]) -> dict[str, Any]:
+    """The values of a sent form by field name: text, or the chosen value; None where a field was left empty."""
+    found: dict[str, Any] = {}
+    for name, elements in view["state"]["values"].items():
+        for state in elements.values():
+            if "selected_option" in state:
+                found[name] = (state["selected_option"] or {}).get("value")
+            else:
+                found[name] = state.get("value") or state.get("selected_date")
+    return found

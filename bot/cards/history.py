@@ -1,0 +1,51 @@
+"""What the buttons of a customer's card open: the timeline, and why the judgement is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks import actions, button, context, header, safe, section
+from bot.desk import Block, Reply
+from customers.timeline import Entry
+from words.reasons import Reason
+from words.sentences import sentence
+from words.speech import Speech
+from words.terms import term
+
+
+def timeline(name: str, customer_id: int, entries: Sequence[Entry], page: int, more: bool, say: Speech) -> Reply:
+    """Orders and interactions, newest first, a page at a time."""
+    title = say("{name}: timeline", name=name)
+    lines = [_line(entry, say) for entry in entries]
+    if not lines:
+        lines = [say("Nothing has happened with this customer yet. Log the first call or visit on the card.")]
+    turns = []
+    if page > 0:
+        turns.append(button(say("Newer"), "customer.timeline:newer", f"{customer_id}:{page - 1}"))
+    if more:
+        turns.append(button(say("Older"), "customer.timeline:older", f"{customer_id}:{page + 1}"))
+    return Reply(title, [header(title), section("\n".join(lines)), actions(*turns, back(customer_id, say))])
+
+
+def why(name: str, customer_id: int, reasons: Sequence[Reason], currency: str, say: Speech) -> Reply:
+    """Each judgement in a sentence with its numbers."""
+    title = say("{name}: why?", name=name)
+    lines = "\n".join(f"• {safe(sentence(say, reason, currency))}" for reason in reasons)
+    hint = say("Computed from the orders and interactions that were imported or logged, nothing else.")
+    return Reply(title, [header(title), section(lines), context(hint), actions(back(customer_id, say))])
+
+
+def back(customer_id: int, say: Speech) -> Block:
+    """The way back to the card."""
+    return button(say("Back to the card"), "customer.show", str(customer_id))
+
+
+def _line(entry: Entry, say: Speech) -> str:
+    when = say.date(entry.day)
+    if entry.kind == "order":
+        status = f"  _{safe(term(say, 'status', entry.text))}_" if entry.text else ""
+        amount = say.money(entry.amount, entry.currency) if entry.amount is not None else "–"
+        return f"🧾 {when}  {say('Order {key}: {amount}', key=safe(entry.key or ''), amount=amount)}{status}"
+    by = f" ({safe(entry.rep)})" if entry.rep else ""
+    outcome = f"  → {safe(entry.outcome)}" if entry.outcome else ""
+    return f"💬 {when}  {term(say, 'interaction', entry.kind)}{by}: {safe(entry.text or '')}{outcome}"

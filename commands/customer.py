@@ -1,0 +1,77 @@
+"""`/customer`: everything about one customer on one card, found by whatever you remember of it."""
+
+from __future__ import annotations
+
+from bot.cards import choices, customer, history
+from bot.desk import Ask, Desk, Press, Reply
+from bot.looking import see_in_full
+from customers import cut_points, explain, search, timeline
+from customers.reps import Person
+from customers.sight import Sight
+from plugins import button, command
+from words.errors import BadInput
+from words.speech import Speech
+
+
+@command("/customer", usage="<name, part, pinyin, initials, phone, e-mail or id>", words=("客户",))
+def customer_command(ask: Ask, desk: Desk) -> Reply:
+    """Show everything about a customer on one card."""
+    if not ask.text:
+        with desk.reading() as db:
+            return choices.usage("/customer", search.recent(db, ask.person.id), ask.say)
+    # What is hidden from the asker, or from Slack altogether, must not be found by searching for it either.
+    sight = ask.person.sight if desk.settings.slack_shows == "full" else Sight()
+    with desk.reading() as db:
+        found = search.find(db, sight, ask.text, region=desk.settings.default_region)
+    if found.exact is not None:
+        return show_card(ask.person, ask.say, desk, found.exact)
+    if found.hits:
+        return choices.did_you_mean(ask.text, found.hits, ask.say)
+    if found.nobody_yet:
+        return choices.nobody_yet(ask.say)
+    return choices.nothing_found(ask.text, found.closest, ask.say)
+
+
+def show_card(person: Person, say: Speech, desk: Desk, customer_id: int) -> Reply:
+    """Load a customer and draw the card."""
+    seen = desk.see(person, customer_id)
+    if seen is None:
+        raise BadInput("This customer is not here any more.")
+    return customer.card(seen, say, today=desk.today, currency=desk.settings.home_currency)
+
+
+@button("customer.show")
+def show(press: Press, desk: Desk) -> Reply:
+    """Open the card of a customer that was offered."""
+    return show_card(press.person, press.say, desk, int(press.value))
+
+
+@button("customer.timeline")
+def show_timeline(press: Press, desk: Desk) -> Reply:
+    """Show what happened with a customer, newest first."""
+    customer_id, _, number = press.value.partition(":")
+    seen = see_in_full(desk, press.person, int(customer_id), "timeline")
+    with desk.reading() as db:
+        entries, more = timeline.page(db, int(customer_id), desk.settings.zone, int(number or 0))
+    return history.timeline(seen.customer.name, int(customer_id), entries, int(number or 0), more, press.say)
+
+
+@button("customer.why")
+def show_why(press: Press, desk: Desk) -> Reply:
+    """Explain each judgement about a customer with its numbers."""
+    seen = see_in_full(desk, press.person, int(press.value), "why")
+    if seen.facts is None:
+        raise BadInput("Nothing is known about what this customer buys yet.")
+    with desk.reading() as db:
+        limits = cut_points.load(db)
+    reasons = explain.why(seen.facts, limits, desk.today, desk.rules)
+    return history.why(seen.customer.name, int(press.value), reasons, desk.settings.home_currency, press.say)
+
+
+@button("customer.share")
+def share(press: Press, desk: Desk) -> Reply:
+    """Show name, owner and stage to everybody in the channel."""
+    if not press.in_channel:
+        raise BadInput("Only you read here. Use /customer in the channel where you want to share the card.")
+    seen = see_in_full(desk, press.person, int(press.value), "share")
+    return Reply(seen.customer.name, share=customer.shared(seen, press.say, press.person.name))

@@ -1,0 +1,54 @@
+"""Everything that happened with a customer, orders and interactions together, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from customers.tables import interactions, orders, reps
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened; `kind` is `order` or the kind of the interaction."""
+
+    day: date
+    kind: str
+    text: str | None
+    key: str | None = None
+    amount: Decimal | None = None
+    currency: str = ""
+    rep: str | None = None
+    outcome: str | None = None
+
+
+def page(db: Connection, customer_id: int, zone: tzinfo, number: int = 0, size: int = 15) -> tuple[list[Entry], bool]:
+    """One page of a customer's history (the first is 0), and whether an older one follows. Days are those of `zone`."""
+    # Both kinds up to the end of the page are read, since nobody turns more than a few pages of fifteen lines.
+    enough = (number + 1) * size + 1
+    bought = db.execute(
+        select(orders).where(orders.c.customer_id == customer_id).order_by(orders.c.day.desc(), orders.c.id.desc()).limit(enough)
+    )
+    said = db.execute(
+        select(interactions, reps.c.name.label("rep"))
+        .outerjoin(reps, reps.c.id == interactions.c.rep_id)
+        .where(interactions.c.customer_id == customer_id)
+        .order_by(interactions.c.at.desc(), interactions.c.id.desc())
+        .limit(enough)
+    )
+    entries = [_order(row) for row in bought] + [_interaction(row, zone) for row in said]
+    entries.sort(key=lambda entry: entry.day, reverse=True)
+    start = number * size
+    return entries[start : start + size], len(entries) > start + size
+
+
+def _order(row: Any) -> Entry:
+    return Entry(row.day, "order", row.status, row.key, row.amount, row.currency)
+
+
+def _interaction(row: Any, zone: tzinfo) -> Entry:
+    return Entry(row.at.astimezone(zone).date(), row.kind, row.text, rep=row.rep, outcome=row.outcome)
