@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import uuid
 from typing import Any
 
@@ -28,10 +29,10 @@ class Acting:
         """Type a slash command, also as one line ("/customer acme"); an unknown one is refused as Slack does."""
         place = self._channel(channel)
         name, _, rest = command.strip().partition(" ")
-        text = payloads.typed(self.state, (text or rest).strip())
+        text = html.escape((text or rest).strip(), quote=False)
         state, app = self.state, self.state.installed()
         if name not in app.commands:
-            words = f"{name} is not a valid command. In Slack, all messages that start with the “/” are interpreted as commands."
+            words = f"{name} is not a valid command. All messages that start with the “/” are interpreted as commands."
             state.slackbot_says(place.id, self.person.id, words)
             return self._refused("slash_commands", {"command": name}, "unknown_command")
         url = state.new_response_url(place.id, self.person.id)
@@ -79,7 +80,7 @@ class Acting:
         block, element = fields.find(blocks, action_id, block_id=block_id, value=value, label=label)
         return self._act(where, block, element, None)
 
-    def choose(self, where: Place, action_id: str, choice: Any, *, block_id: str | None = None) -> Delivery | None:  # noqa: ANN401
+    def choose(self, where: Place, action_id: str, choice: Any, *, block_id: str | None = None) -> Delivery | None:
         """Choose in a menu, a date or time, checkboxes (a list) or an overflow menu; options by value or label.
 
         Returns None where Slack tells the app nothing yet: a field of a form without dispatch_action.
@@ -144,7 +145,7 @@ class Acting:
             view.busy = not view.errors
             told = payloads.base(self.state, "view_submission", self.person)
             told |= {"trigger_id": self.state.new_trigger(self.person.id, view.id)}
-            told |= {"view": payloads.view(self.state, view), "response_urls": list(view.response_urls)}
+            told |= {"view": payloads.view(self.state, view), "response_urls": []}
             self.state.touch()
             if view.errors:
                 return self._refused("interactive", told, "form_errors", view)
@@ -221,7 +222,7 @@ class Acting:
             self.state.filled[key] = fields.initial(where.blocks)
         return self.state.filled[key]
 
-    def _fill(self, where: Place, block: Json, element: Json, raw: Any) -> Json:  # noqa: ANN401 - as in choose
+    def _fill(self, where: Place, block: Json, element: Json, raw: Any) -> Json:
         with self.state.lock:
             offered = self.state.offered.get((self.person.id, self._place_id(where), element["action_id"]))
             state = fields.chosen(element, raw, offered)
@@ -277,7 +278,7 @@ class Acting:
         if known.get(callback_id, {}).get("type") != kind:
             raise LookupError(f"no {kind} shortcut {callback_id!r}; there is: {', '.join(known) or 'none'}")
 
-    def _refused(self, kind: Any, told: Json, reason: str, view: View | None = None) -> Delivery:  # noqa: ANN401
+    def _refused(self, kind: Any, told: Json, reason: str, view: View | None = None) -> Delivery:
         delivery = Delivery("", kind, told, self.person.id, view_id=view.id if view else None)
         delivery.state, delivery.reason = "refused", reason
         delivery.done.set()

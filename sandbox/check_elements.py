@@ -36,14 +36,14 @@ DISPATCH = shape({}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on
 def pattern(form: str, words: str) -> Rule:
     """A string that fits a regular expression."""
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         if not isinstance(value, str) or not re.fullmatch(form, value):
             say(wrong, words, at)
 
     return rule
 
 
-def _numeral(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+def _numeral(value: Any, at: str, wrong: list[str]) -> None:
     if not isinstance(value, str) or not re.fullmatch(r"-?\d+(\.\d+)?", value):
         number(value, at, wrong)
 
@@ -66,7 +66,7 @@ FIELD: dict[str, Rule] = {
 def _static(rules: dict[str, Rule]) -> Rule:
     outline = shape({}, {**rules, "options": items(plain_option, 1, 100), "option_groups": items(group, 1, 100)})
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         outline(value, at, wrong)
         menu(value, at, wrong)
         _initial_is_offered(value, at, wrong)
@@ -77,7 +77,7 @@ def _static(rules: dict[str, Rule]) -> Rule:
 def _choices(most: int, initial: dict[str, Rule]) -> Rule:
     outline = shape({"options": items(option, 1, most)}, {**BASE, **initial, "confirm": confirm, "focus_on_load": flag})
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         outline(value, at, wrong)
         _initial_is_offered(value, at, wrong)
 
@@ -98,11 +98,11 @@ def _initial_is_offered(value: Json, at: str, wrong: list[str]) -> None:
             say(wrong, f"{name} must match one of the options", f"{at}/{name}")
 
 
-def _dicts(value: Any) -> list[Json]:  # noqa: ANN401 - any JSON
+def _dicts(value: Any) -> list[Json]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _essence(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def _essence(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     words = value.get("text")

@@ -21,7 +21,7 @@ def say(wrong: list[str], words: str, at: str) -> None:
 def string(most: int, least: int = 1) -> Rule:
     """A string of `least` to `most` characters."""
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         if not isinstance(value, str):
             say(wrong, "must provide a string", at)
         elif len(value) > most:
@@ -35,7 +35,7 @@ def string(most: int, least: int = 1) -> Rule:
 def whole(least: int, most: int) -> Rule:
     """A whole number from `least` to `most`."""
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             say(wrong, "must provide an integer", at)
         elif not least <= value <= most:
@@ -44,14 +44,14 @@ def whole(least: int, most: int) -> Rule:
     return rule
 
 
-def number(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+def number(value: Any, at: str, wrong: list[str]) -> None:
     """Any number."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         say(wrong, "must provide a number", at)
 
 
-def flag(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
-    """true or false."""
+def flag(value: Any, at: str, wrong: list[str]) -> None:
+    """True or false."""
     if not isinstance(value, bool):
         say(wrong, "must provide a boolean", at)
 
@@ -59,7 +59,7 @@ def flag(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any J
 def one_of(*words: str) -> Rule:
     """One of a few words."""
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         if value not in words:
             say(wrong, f"must be one of: {', '.join(words)}", at)
 
@@ -69,7 +69,7 @@ def one_of(*words: str) -> Rule:
 def items(each: Rule, least: int, most: int) -> Rule:
     """A list of `least` to `most` things, each under the rule `each`."""
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         if not isinstance(value, list):
             say(wrong, "must provide an array", at)
             return
@@ -87,7 +87,7 @@ def shape(required: dict[str, Rule], optional: dict[str, Rule] | None = None) ->
     """An object with exactly these fields; `type` is always allowed, its word is checked where it decides."""
     known = {**required, **(optional or {})}
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         if not isinstance(value, dict):
             say(wrong, "must provide an object", at)
             return
@@ -123,7 +123,7 @@ def plain(most: int, least: int = 1) -> Rule:
 def by_type(rules: dict[str, Rule]) -> Rule:
     """An object whose `type` names the rule that it is under."""
 
-    def rule(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+    def rule(value: Any, at: str, wrong: list[str]) -> None:
         if not isinstance(value, dict):
             say(wrong, "must provide an object", at)
         elif "type" not in value:
@@ -136,14 +136,14 @@ def by_type(rules: dict[str, Rule]) -> Rule:
     return rule
 
 
-def web_address(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+def web_address(value: Any, at: str, wrong: list[str]) -> None:
     """An address to open, at most 3,000 characters."""
     string(3000)(value, at, wrong)
     if isinstance(value, str) and not value.startswith(("http://", "https://", "mailto:", "slack://")):
         say(wrong, "must be a valid URL", at)
 
 
-def picture_address(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+def picture_address(value: Any, at: str, wrong: list[str]) -> None:
     """An image that Slack can load from where it is: https, and not on this machine or a private network."""
     string(3000)(value, at, wrong)
     if not isinstance(value, str):
@@ -158,7 +158,7 @@ def picture_address(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN
         say(wrong, "downloading image failed", at)
 
 
-def anything(value: Any, at: str, wrong: list[str]) -> None:  # noqa: ANN401 - any JSON
+def anything(value: Any, at: str, wrong: list[str]) -> None:
     """Whatever it is."""
     del value, at, wrong
 

@@ -128,7 +128,7 @@ def _even(value: Json, at: str, wrong: list[str]) -> None:
         say(wrong, f"must be less than {MOST_CELL_TEXT + 1} characters over all cells", f"{at}/rows")
 
 
-def _words(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def _words(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         words = value.get("text")
         if isinstance(words, str):
@@ -140,5 +140,5 @@ def _words(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
             yield from _words(inner)
 
 
-def _dicts(value: Any) -> list[Json]:  # noqa: ANN401 - any JSON
+def _dicts(value: Any) -> list[Json]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -48,8 +49,23 @@ class Courier:
         """Where the app takes signed HTTP requests; while set, nothing goes over Socket Mode."""
         self._turn = 0
         self._waiting: dict[str, Delivery] = {}
+        self._brought_again: dict[str, Delivery] = {}
 
     # Connections
+
+    def new_ticket(self) -> str:
+        """Return a ticket for one connection."""
+        ticket = secrets.token_urlsafe(16)
+        with self.state.lock:
+            self.tickets.add(ticket)
+        return ticket
+
+    def take_ticket(self, ticket: str) -> bool:
+        """Use a ticket up; False for one that was never given out or is used."""
+        with self.state.lock:
+            known = ticket in self.tickets
+            self.tickets.discard(ticket)
+            return known
 
     def connect(self, send: Callable[[str], None]) -> Connection:
         """Take a new connection; raises ConnectionError beyond ten."""
@@ -67,6 +83,13 @@ class Courier:
             if connection in self.connections:
                 self.connections.remove(connection)
                 self.state.touch()
+
+    def ask_to_refresh(self) -> None:
+        """Ask the app to connect anew, as Slack does every few hours."""
+        words = json.dumps({"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "sandbox"}})
+        with self.state.lock:
+            for connection in self.connections:
+                connection.send(words)
 
     # Out
 
@@ -107,6 +130,8 @@ class Courier:
             again = delivery or self.state.deliveries[-1]
             if again.kind == "events_api":
                 again.attempt += 1
+                again.reason = "timeout"
+            self._brought_again[again.envelope_id] = again
             self._post(again)
             return again
 
@@ -138,7 +163,12 @@ class Courier:
         with self.state.lock:
             delivery = self._waiting.pop(envelope_id, None)
             if delivery is None:
+                delivery = self._brought_again.get(envelope_id)
+                if delivery is not None:
+                    delivery.acknowledgements += 1
+                    self.state.touch()
                 return
+            delivery.acknowledgements += 1
             if delivery.state == "late":
                 self.state.complain(
                     f"{answers.named(delivery)} was acknowledged after {self.ack_seconds:g} s: too late."

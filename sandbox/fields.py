@@ -94,7 +94,7 @@ def initial(blocks: list[Json]) -> dict[str, dict[str, Json]]:
     return values
 
 
-def chosen(element: Json, raw: Any, offered: list[Json] | None = None) -> Json:  # noqa: ANN401 - what tests and forms hand in
+def chosen(element: Json, raw: Any, offered: list[Json] | None = None) -> Json:
     """Return Slack's state value of `element` for `raw`: a text, an option's value or label, a list of them, or None.
 
     `offered` are the options of the last type-ahead. Raises LookupError for an option that is not in the menu.
@@ -102,7 +102,7 @@ def chosen(element: Json, raw: Any, offered: list[Json] | None = None) -> Json: 
     kind = element["type"]
     key = STATE_KEYS[kind]
     if isinstance(raw, dict) and raw.get("type") == kind and key in raw:
-        return raw
+        return dict(raw)
     if key == "selected_option":
         return {"type": kind, key: None if raw in (None, "") else _option(element, raw, offered)}
     if key == "selected_options":
@@ -118,9 +118,9 @@ def chosen(element: Json, raw: Any, offered: list[Json] | None = None) -> Json: 
     return {"type": kind, key: raw if key == "rich_text_value" else str(raw)}
 
 
-def _option(element: Json, raw: Any, offered: list[Json] | None) -> Json:  # noqa: ANN401 - as in chosen
+def _option(element: Json, raw: Any, offered: list[Json] | None) -> Json:
     if isinstance(raw, dict):
-        return raw
+        return dict(raw)
     menu = [*options_of(element), *(offered or ())]
     for option in menu:
         if str(raw) in (option.get("value"), option["text"]["text"]):

@@ -17,6 +17,8 @@ CHANNEL_TYPES = {"channel": "channel", "private": "group", "dm": "im"}
 def typed(state: State, text: str) -> str:
     """Return what somebody typed as Slack passes it on: & < > escaped, @names turned into mentions."""
     text = html.escape(text, quote=False)
+    if "@" not in text:
+        return text
     by_name = {person.name.lower(): person.id for person in state.people.values()}
     by_name |= {person.real_name.lower(): person.id for person in state.people.values()}
     text = re.sub(r"&lt;@([A-Z0-9]+)&gt;", r"<@\1>", text)

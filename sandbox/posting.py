@@ -64,7 +64,7 @@ def refuse(state: State, wrong: list[str], word: str = "invalid_blocks") -> None
         raise SlackError(word, errors=wrong, response_metadata={"messages": messages})
 
 
-def listed(raw: Any, word: str) -> list[Json] | None:  # noqa: ANN401 - what came over the wire
+def listed(raw: Any, word: str) -> list[Json] | None:
     """Return a list that came as JSON or as a text of JSON; raises SlackError(word) for anything else."""
     if raw in (None, ""):
         return None
@@ -176,6 +176,6 @@ def respond(state: State, token: str, body: Json) -> None:
             url.message_ts = posted.ts
 
 
-def truthy(raw: Any) -> bool:  # noqa: ANN401 - what came over the wire
+def truthy(raw: Any) -> bool:
     """Tell whether a flag is set, sent as JSON or as a word in a form."""
     return raw in (True, 1, "1", "true", "True")

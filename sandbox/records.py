@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -31,6 +30,7 @@ class Person:
     is_ultra_restricted: bool = False
     is_stranger: bool = False
     is_bot: bool = False
+    is_email_confirmed: bool = True
     deleted: bool = False
 
 
@@ -105,7 +105,6 @@ class View:
     error: str = ""
     busy: bool = False
     """A submission is on its way and not answered."""
-    response_urls: list[Json] = field(default_factory=list)
     closed: bool = False
 
 
@@ -197,7 +196,8 @@ class Delivery:
     sent_at: float = 0.0
     response_url: str | None = None
     done: threading.Event = field(default_factory=threading.Event)
-    on_answer: Callable[[Delivery, Json], None] | None = None
+    acknowledgements: int = 0
+    """How often the app acknowledged it, also when it was brought again."""
 
     def wait(self, timeout: float = 10) -> Delivery:
         """Return when it is no longer waiting; raises AssertionError after `timeout` seconds."""
@@ -209,7 +209,7 @@ class Delivery:
 class SlackError(Exception):
     """A refusal in Slack's own error word, with what else Slack puts beside it."""
 
-    def __init__(self, word: str, /, **beside: Any) -> None:  # noqa: ANN401 - any JSON
+    def __init__(self, word: str, /, **beside: Any) -> None:
         super().__init__(word)
         self.word = word
         self.beside = beside

@@ -32,6 +32,7 @@ from sandbox.timetable import Timetable
 
 TRIGGER_SECONDS = 3.0  # Slack: a trigger_id opens a form within three seconds
 RESPONSE_URL_SECONDS = 1800.0  # Slack: half an hour
+MOST_RESPONSE_URLS = 20_000  # more than people make in half an hour, small enough for a bench that runs for hours
 KEPT_DELIVERIES = 1000  # enough to look back on in a test, small enough for a bench that runs for hours
 
 Found = TypeVar("Found")
@@ -64,6 +65,8 @@ class State:
         self.app: Installation | None = None
         self.public_url = ""
         """Where the server is reachable, without a slash at the end; empty while there is none."""
+        self.closing = False
+        """Set when the server ends: whoever serves a stream of changes stops then; `wait_newer` returns at once."""
         self._ids = itertools.count(1)
         self._last_ts = 0
         self._dms: dict[str, str] = {}
@@ -110,7 +113,7 @@ class State:
     def wait_newer(self, version: int, timeout: float) -> int:
         """Return the version as soon as it is above `version`, or the same one after `timeout` seconds."""
         with self.changed:
-            self.changed.wait_for(lambda: self.version > version, timeout)
+            self.changed.wait_for(lambda: self.version > version or self.closing, timeout)
             return self.version
 
     def wait_for(self, condition: Callable[[], Found], timeout: float = 10) -> Found:
@@ -157,6 +160,7 @@ class State:
         is_restricted: bool = False,
         is_ultra_restricted: bool = False,
         is_stranger: bool = False,
+        is_email_confirmed: bool = True,
     ) -> Person:
         """Let somebody join; a stranger belongs to another workspace. The e-mail defaults to one of this workspace."""
         here = datetime.fromtimestamp(self.now(), ZoneInfo(tz))
@@ -174,6 +178,7 @@ class State:
             is_restricted=is_restricted or is_ultra_restricted,
             is_ultra_restricted=is_ultra_restricted,
             is_stranger=is_stranger,
+            is_email_confirmed=is_email_confirmed,
         )
         with self.lock:
             self.people[person.id] = person
@@ -295,6 +300,9 @@ class State:
     ) -> str:
         """Return an address where the app may answer five times within half an hour."""
         with self.lock:
+            if len(self.response_urls) > MOST_RESPONSE_URLS:
+                for old in list(itertools.islice(self.response_urls, MOST_RESPONSE_URLS // 2)):
+                    del self.response_urls[old]
             token = f"{self.team_id}/{self.new_id('')}/{secrets.token_urlsafe(16)}"
             self.response_urls[token] = ResponseUrl(
                 token,

@@ -23,10 +23,8 @@ class Timetable:
         self._closed = False
 
     def at(self, when: float, act: Callable[[], None]) -> None:
-        """Call `act` once at `when`, Unix seconds by the clock handed in; after `close` nothing is taken any more."""
+        """Call `act` once at `when`, Unix seconds by the clock handed in."""
         with self._wake:
-            if self._closed:
-                return
             heapq.heappush(self._due, (when, next(self._order), act))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="sandbox timetable", daemon=True)
@@ -45,9 +43,10 @@ class Timetable:
             self._closed = True
             self._due.clear()
             self._wake.notify()
-            thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
+            thread, self._thread = self._thread, None
+        if thread is not None:
             thread.join()
+        self._closed = False
 
     def _run(self) -> None:
         while True:

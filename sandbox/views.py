@@ -12,11 +12,12 @@ from sandbox.posting import refuse
 from sandbox.records import Json, SlackError, View
 from sandbox.state import State
 
+LARGEST_VIEW = 250_000  # Slack: bytes of a view
 DEEPEST_STACK = 3
 """Slack: at most three modals lie on each other."""
 
 
-def parsed(state: State, raw: Any) -> Json:  # noqa: ANN401 - what came over the wire
+def parsed(state: State, raw: Any) -> Json:
     """Return a checked view object; raises SlackError invalid_arguments with what is wrong and where."""
     if isinstance(raw, str):
         try:
@@ -27,10 +28,12 @@ def parsed(state: State, raw: Any) -> Json:  # noqa: ANN401 - what came over the
         messages = ["[ERROR] missing required field: view [json-pointer:/view]"]
         raise SlackError("invalid_arguments", response_metadata={"messages": messages})
     refuse(state, check_view(raw), "invalid_arguments")
+    if len(json.dumps(raw)) > LARGEST_VIEW:
+        raise SlackError("view_too_large")
     return raw
 
 
-def open_modal(state: State, trigger_id: str, raw: Any) -> View:  # noqa: ANN401
+def open_modal(state: State, trigger_id: str, raw: Any) -> View:
     """Open a form for the person whose click gave `trigger_id`."""
     told = parsed(state, raw)
     with state.lock:
@@ -38,7 +41,7 @@ def open_modal(state: State, trigger_id: str, raw: Any) -> View:  # noqa: ANN401
         return _lay(state, trigger.person_id, told)
 
 
-def push_modal(state: State, trigger_id: str, raw: Any) -> View:  # noqa: ANN401
+def push_modal(state: State, trigger_id: str, raw: Any) -> View:
     """Lay a further form on the one in which the click happened; raises SlackError push_limit_reached beyond three."""
     told = parsed(state, raw)
     with state.lock:
@@ -48,7 +51,7 @@ def push_modal(state: State, trigger_id: str, raw: Any) -> View:  # noqa: ANN401
         return _lay(state, trigger.person_id, told, on_top=True)
 
 
-def update_modal(state: State, view: View, raw: Any, expected_hash: str = "") -> View:  # noqa: ANN401
+def update_modal(state: State, view: View, raw: Any, expected_hash: str = "") -> View:
     """Replace what stands in a form or Home, keeping what was filled into fields that stay.
 
     Raises SlackError hash_conflict if `expected_hash` is given and the form changed since.
@@ -64,7 +67,7 @@ def update_modal(state: State, view: View, raw: Any, expected_hash: str = "") ->
         return view
 
 
-def publish_home(state: State, person_id: str, raw: Any, expected_hash: str = "") -> View:  # noqa: ANN401
+def publish_home(state: State, person_id: str, raw: Any, expected_hash: str = "") -> View:
     """Put a Home tab before one person; raises SlackError not_enabled, user_not_found, hash_conflict."""
     told = parsed(state, raw)
     if told["type"] != "home":
@@ -109,7 +112,7 @@ def take_away(state: State, view: View, *, whole_stack: bool = False) -> None:
         state.touch()
 
 
-def lay_on(state: State, view: View, raw: Any) -> View:  # noqa: ANN401
+def lay_on(state: State, view: View, raw: Any) -> View:
     """Push a form in answer to a submission of `view`."""
     return _lay(state, view.person_id, parsed(state, raw), on_top=True)
 

@@ -43,10 +43,12 @@ class Workspace(State):
         super().__init__(name, domain)
         self.rate_limits = True
         """Whether `chat.postMessage` too fast to one channel is refused over the Web API, as Slack does."""
+        self.post_budget: dict[str, tuple[float, float]] = {}
+        """Channel id to (messages it still takes at once, Unix seconds of that count)."""
         self.courier = Courier(self)
 
     def install(self, manifest: Json) -> Installation:
-        """Install the app that `manifest` (Slack's app manifest as JSON) describes, or bring the installed one up to it."""
+        """Install the app that `manifest` (Slack's, as JSON) describes, or bring the installed one up to it."""
         features, settings = manifest.get("features", {}), manifest.get("settings", {})
         subscriptions = settings.get("event_subscriptions", {})
         scopes = frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ()))
