@@ -32,12 +32,14 @@ def customer_command(ask: Ask, desk: Desk) -> Reply:
     return choices.nothing_found(ask.text, found.closest, ask.say)
 
 
-def show_card(person: Person, say: Speech, desk: Desk, customer_id: int) -> Reply:
-    """Load a customer and draw the card."""
+def show_card(
+    person: Person, say: Speech, desk: Desk, customer_id: int, *, note: str = "", undo: tuple[str, str] | None = None
+) -> Reply:
+    """Load a customer and draw the card; `note` says what was done, `undo` is the (button, value) that takes it back."""
     seen = desk.see(person, customer_id)
     if seen is None:
         raise BadInput("This customer is not here any more.")
-    return customer.card(seen, say, today=desk.today, currency=desk.settings.home_currency)
+    return customer.card(seen, say, today=desk.today, currency=desk.settings.home_currency, note=note, undo=undo)
 
 
 @button("customer.show")

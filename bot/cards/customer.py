@@ -19,13 +19,15 @@ from words.terms import term
 MARKS = {"loyal": "🟢", "swing": "🟡", "lost": "🔴", "none": "⚪"}
 
 
-def card(seen: Seen, say: Speech, *, today: date, currency: str, note: str = "") -> Reply:
-    """Draw the card in full or masked; `note` is what has just been done."""
-    name = seen.customer.name
+def card(
+    seen: Seen, say: Speech, *, today: date, currency: str, note: str = "", undo: tuple[str, str] | None = None
+) -> Reply:
+    """Draw the card in full or masked; `note` is what has just been done, `undo` the (button, value) that takes it back."""
+    name, done = seen.customer.name, _done(note, undo, say)
     if not seen.full:
-        return Reply(name, [header(name), *_masked(seen, say)])
+        return Reply(name, [*done, header(name), *_masked(seen, say)])
     blocks = [
-        *([context(f"✅ {safe(note)}")] if note else []),
+        *done,
         header(name),
         context(_about(seen, say)),
         section(_standing(seen, say, today, currency)),
@@ -52,6 +54,12 @@ def shared(seen: Seen, say: Speech, sharer: str) -> list[Block]:
         *_lines(seen, say),
         context(say("Shared by {person}. Phone, e-mail, birthday and amounts are hidden.", person=safe(sharer))),
     ]
+
+
+def _done(note: str, undo: tuple[str, str] | None, say: Speech) -> list[Block]:
+    if not note:
+        return []
+    return [section(f"✅ {safe(note)}", button(say("Undo"), *undo) if undo else None)]
 
 
 def _masked(seen: Seen, say: Speech) -> list[Block]:
@@ -198,6 +206,7 @@ def _buttons(seen: Seen, say: Speech) -> Block:
         button(say("Log an interaction"), "customer.log", chosen, style="primary"),
         button(say("Timeline"), "customer.timeline", chosen),
         button(say("Why?"), "customer.why", chosen),
+        *_resolve(seen, say),
         button(say("Tags"), "customer.tags", chosen),
         button(say("Correct"), "customer.correct", chosen),
         button(
@@ -211,3 +220,8 @@ def _buttons(seen: Seen, say: Speech) -> Block:
             ),
         ),
     )
+
+
+def _resolve(seen: Seen, say: Speech) -> list[Block]:
+    oldest = next(iter(seen.shown.get("complaints", ())), None)
+    return [button(say("Complaint resolved"), "complaint.resolved", str(oldest["id"]))] if oldest else []

@@ -1,0 +1,124 @@
+"""Logging what happened with a customer: a form from the card, from a shortcut, or from a message in a channel."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.blocks import choice_field, date_field, entry, search_menu, section, text_field
+from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
+from bot.looking import see_in_full
+from care import interactions
+from commands.customer import show_card
+from customers import search
+from customers.reps import Person
+from plugins import button, form, shortcut, type_ahead
+from words.errors import BadInput, NotAllowed
+from words.speech import Speech
+from words.terms import term
+
+
+@button("customer.log")
+def open_log(press: Press, desk: Desk) -> Reply:
+    """Open the form for an interaction with the customer of the card."""
+    customer_id = int(press.value)
+    seen = see_in_full(desk, press.person, customer_id, "log")
+    with desk.reading() as db:
+        contacts = interactions.contact_names(db, customer_id)
+    blocks = [section(f"*{seen.customer.name}*"), *_fields(press.say, desk)]
+    if contacts:
+        field = entry("contact", press.say("With whom"), choice_field(contacts), optional=True)
+        blocks.insert(3, field)
+    return Reply(sheet=_sheet(blocks, press.say, {"customer": customer_id}))
+
+
+@shortcut("interaction.log", title="Log an interaction")
+def log_anywhere(ask: Ask, desk: Desk) -> Reply:
+    """Log an interaction from anywhere in Slack."""
+    return Reply(sheet=_sheet([_which(ask.say), *_fields(ask.say, desk)], ask.say, {}))
+
+
+@shortcut("interaction.message", title="Log on a customer", kind="message")
+def log_message(ask: Ask, desk: Desk) -> Reply:
+    """Log a message of a channel as an interaction with a customer."""
+    return Reply(sheet=_sheet([_which(ask.say), *_fields(ask.say, desk, text=ask.text)], ask.say, {}))
+
+
+@type_ahead("interaction.customer")
+def offer_customers(typing: Typing, desk: Desk) -> list[tuple[str, str]]:
+    """Offer the customers that fit what is typed, as far as the person sees them in full."""
+    return full_sight_choices(typing.person, typing.text, desk)
+
+
+@form("interaction.log")
+def log(sent: Sent, desk: Desk) -> Reply:
+    """Write the interaction down and show it on the card."""
+    customer_id = int(sent.memory.get("customer") or sent.values["customer"])
+    day = date.fromisoformat(sent.values["day"])
+    try:
+        see_in_full(desk, sent.person, customer_id, "log")
+        with desk.transaction() as db:
+            interactions.log(
+                db,
+                customer_id=customer_id,
+                rep_id=sent.person.id,
+                kind=sent.values["kind"],
+                day=day,
+                today=desk.today,
+                zone=desk.settings.zone,
+                text=sent.values["text"],
+                outcome=sent.values.get("outcome"),
+                contact_id=int(sent.values["contact"]) if sent.values.get("contact") else None,
+            )
+    except NotAllowed as refused:
+        return Reply(faults={"customer": sent.say.error(refused)}) if "customer" in sent.values else _raise(refused)
+    except BadInput as wrong:
+        return Reply(faults={"day": sent.say.error(wrong)})
+    note = sent.say("{kind} logged.", kind=term(sent.say, "interaction", sent.values["kind"]))
+    return show_card(sent.person, sent.say, desk, customer_id, note=note)
+
+
+@button("complaint.resolved")
+def resolved(press: Press, desk: Desk) -> Reply:
+    """Close a complaint of the card."""
+    with desk.reading() as db:
+        customer_id = interactions.customer_of(db, int(press.value))
+    if customer_id is None:
+        raise BadInput("This complaint is not open any more.")
+    see_in_full(desk, press.person, customer_id, "complaint")
+    with desk.transaction() as db:
+        interactions.resolve_complaint(db, int(press.value), desk.now)
+    return show_card(press.person, press.say, desk, customer_id, note=press.say("Complaint resolved."))
+
+
+def full_sight_choices(person: Person, text: str, desk: Desk) -> list[tuple[str, str]]:
+    """Customers that fit `text` and that the person sees in full, as (name and city, id)."""
+    with desk.reading() as db:
+        found = search.find(db, person.sight, text, region=desk.settings.default_region, limit=10)
+        hits = [*found.hits, *found.closest] if found.exact is None else search.hits(db, [found.exact])
+    return [
+        (f"{hit.name} ({hit.city})" if hit.city else hit.name, str(hit.id))
+        for hit in hits
+        if person.sight.full(hit.owner_id)
+    ]
+
+
+def _raise(problem: Exception) -> Reply:
+    raise problem
+
+
+def _which(say: Speech) -> dict[str, object]:
+    return entry("customer", say("Customer"), search_menu("interaction.customer", say("Type a name")))
+
+
+def _fields(say: Speech, desk: Desk, text: str = "") -> list[dict[str, object]]:
+    kinds = [(term(say, "interaction", kind), kind) for kind in interactions.KINDS]
+    return [
+        entry("kind", say("What was it"), choice_field(kinds, "call")),
+        entry("day", say("When"), date_field(desk.today)),
+        entry("text", say("What happened"), text_field(text, lines=True)),
+        entry("outcome", say("What came of it"), text_field(longest=300), optional=True),
+    ]
+
+
+def _sheet(blocks: list[dict[str, object]], say: Speech, memory: dict[str, object]) -> Sheet:
+    return Sheet("interaction.log", say("Log an interaction"), say("Save"), blocks, memory)
