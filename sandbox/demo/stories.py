@@ -34,11 +34,11 @@ _A_YEAR_AND_A_HALF = 500
 
 def _regular(every: int, dice: Dice, *, since: int, until: int) -> list[Sale]:
     """Buy about every `every` days, first at most `since` and last exactly `until` days ago."""
-    sales, day = [], until
-    while day <= since:
-        sales.append(Sale(day, 0.9 + 0.2 * dice()))
-        day += every + round((dice() - 0.5) * 0.3 * every)
-    return sales[::-1]
+    # Around a timetable, not from one purchase to the next: chance must not add up to a trend.
+    days = [until]
+    while (planned := until + every * len(days)) <= since:
+        days.append(planned + round((dice() - 0.5) * 0.3 * every))
+    return [Sale(day, 0.9 + 0.2 * dice()) for day in reversed(days)]
 
 
 def _lately(every: int, dice: Dice) -> int:
