@@ -49,7 +49,7 @@ class Live:
 
     async def _wait(self) -> None:
         version = self.workspace.version
-        while self._pages:
+        while self._pages and not self.workspace.closing:
             newer = await run_in_threadpool(self.workspace.wait_newer, version, LOOK_SECONDS)
             if newer > version:
                 version = newer
