@@ -331,7 +331,7 @@ class SavedSegment(SQLModel, table=True):
 
 
 class SearchName(SQLModel, table=True):
-    """One spelling under which a customer can be found; `kind` is name, key, word, pinyin, initials, phone ..."""
+    """One spelling under which a customer can be found; `kind` is name, key, bare, part, pinyin, phone ..."""
 
     __tablename__ = "search_names"
     __table_args__ = (Index("ix_search_names_folded", "folded", "kind", "customer_id"),)
@@ -339,7 +339,8 @@ class SearchName(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = _link("customers.id", index=True)
     kind: str
-    folded: str
+    # Compared byte by byte on every database, so that "begins with" is one range of the index.
+    folded: str = Field(sa_type=String().with_variant(String(collation="C"), "postgresql"))
 
 
 class SearchGram(SQLModel, table=True):

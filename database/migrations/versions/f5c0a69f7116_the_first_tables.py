@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = 'b0714ec93772'
+revision = 'f5c0a69f7116'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -266,7 +266,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('customer_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('folded', sa.String(), nullable=False),
+    sa.Column('folded', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id')
     )
