@@ -15,6 +15,8 @@ from sandbox.demo.reading import Row, rows
 UNOWNED = frozenset({"CENTC", "GROSR", "LAZYK", "PARIS"})
 
 _NANCY = "1"
+# Handed over to Nancy, whom one acts as: of those she took most orders of, nobody is slipping away or lost.
+_HANDED_OVER = {"BLONP": _NANCY, "MEREP": _NANCY}
 _TAGS = {"ERNSH": "vip", "QUICK": "vip", "SAVEA": "vip", "FOLKO": "organic", "BLAUS": "organic", "MEREP": "far away"}
 # The first of these pieces found in a name says what the business is.
 _INDUSTRIES = (
@@ -30,7 +32,6 @@ _INDUSTRIES = (
     ("spécial", "delicatessen"),
     ("gourmet", "delicatessen"),
     ("import", "import and wholesale"),
-    ("handel", "import and wholesale"),
     ("trading", "import and wholesale"),
     ("vin", "wine and beer"),
     ("beer", "wine and beer"),
@@ -141,7 +142,7 @@ def orders(today: date) -> tuple[list[Row], list[Row]]:
 
 
 def interactions(today: date) -> list[Row]:
-    """Return what reps wrote down about Northwind's customers; the writer took most of the customer's orders."""
+    """Return what reps wrote down about Northwind's customers; whoever owns a customer wrote them, or would."""
     owners = _owners()
     names = {each["CustomerID"]: each["ContactName"] for each in rows("northwind/customers.csv")}
     return [
@@ -157,7 +158,10 @@ def interactions(today: date) -> list[Row]:
 
 
 def _owners() -> dict[str, str]:
-    """Who took most of a customer's orders, by e-mail; the head owns nobody, and who never ordered is Nancy's."""
+    """Who took most of a customer's orders, by e-mail, save two handed over; who never ordered is Nancy's.
+
+    The head owns nobody.
+    """
     emails = {
         each["EmployeeID"]: employee_email(each["FirstName"], each["LastName"])
         for each in rows("northwind/employees.csv")
@@ -166,7 +170,10 @@ def _owners() -> dict[str, str]:
     for each in rows("northwind/orders.csv"):
         if each["EmployeeID"] != HEAD:
             taken[each["CustomerID"]][each["EmployeeID"]] += 1
-    return {each["CustomerID"]: emails[_most(taken[each["CustomerID"]])] for each in rows("northwind/customers.csv")}
+    return {
+        each["CustomerID"]: emails[_HANDED_OVER.get(each["CustomerID"]) or _most(taken[each["CustomerID"]])]
+        for each in rows("northwind/customers.csv")
+    }
 
 
 def _most(taken: Counter[str]) -> str:

@@ -136,6 +136,14 @@ def test_every_stage_and_loyalty_occurs_among_northwinds_customers_too_save_loya
     assert stages["prospect"] == 2
 
 
+def test_both_reps_whom_one_acts_as_have_customers_to_win_back_and_to_rescue(demo, sales):
+    stages = defaultdict(set)
+    for each in demo["customers"]:
+        stages[each["owner"]].add(stage(sales[each["id"]]))
+    for address in ("nancy.davolio@example.com", "li.na@example.com"):
+        assert {"prospect", "growing", "mature", "at risk", "lost", "won back"} <= stages[address]
+
+
 def test_every_value_tier_occurs_in_both_teams_and_groups_add_up(sales):
     year = TODAY - timedelta(days=365)
     bought = {
