@@ -21,7 +21,7 @@ from bot import blocks
 from bot.acknowledging import Watch
 from bot.answering import TIMEOUT, Answering
 from bot.desk import Ask, Desk, Press, Reply, Sent, Typing
-from bot.people import People, Refused
+from bot.people import Refused
 from bot.settings import Settings
 from bot.wording import understood
 from customers.reps import Person
@@ -65,8 +65,8 @@ def web_client(settings: Settings) -> WebClient:
 class Edge:
     """The Slack app: one listener for each kind of request, which finds the plug-in that answers."""
 
-    def __init__(self, client: WebClient, desk: Desk, people: People, plugs: Plugs) -> None:
-        self.desk, self.people, self.plugs = desk, people, plugs
+    def __init__(self, client: WebClient, desk: Desk, plugs: Plugs) -> None:
+        self.desk, self.plugs = desk, plugs
         self.answering = Answering(client)
         self._watch = Watch()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
@@ -123,7 +123,7 @@ class Edge:
         channel = (body.get("channel") or {}).get("id", "")
 
         def answer(person: Person, say: Speech) -> Reply:
-            reply: Reply = plug.handler(Press(person, say, value, in_channel=not channel.startswith("D")), self.desk)
+            reply: Reply = plug.handler(Press(person, say, value, body["user"]["id"], in_channel=not channel.startswith("D")), self.desk)
             return reply
 
         reply = self._answer(body["user"]["id"], answer, beside=True)
@@ -182,9 +182,8 @@ class Edge:
         self._deliver(lambda: self.answering.press(reply, body))
 
     def _ask(self, name: str, text: str, person: Person, say: Speech) -> Reply:
-        command = self.plugs.commands.get(name)
-        if command is None:
-            command, text = self.plugs.commands["/rekindle"], "help"
+        # Words that name no command are for /rekindle, which says what can be said.
+        command = self.plugs.commands.get(name) or self.plugs.commands["/rekindle"]
         reply: Reply = command.handler(Ask(person, say, text.strip()), self.desk)
         return reply
 
@@ -192,7 +191,8 @@ class Edge:
         """Recognise the person and make the reply; every failure becomes words for that person."""
         say = Speech()
         try:
-            person, say = self.people.recognise(user_id)
+            person, say = self.desk.people.recognise(user_id)
+            self.desk.freshness.ensure(self.desk.today)
             reply = make(person, say)
         except Refused as refused:
             return Reply(refused.speech.error(refused), beside=beside)

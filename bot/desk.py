@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.freshness import Freshness
+from bot.people import People
 from bot.settings import Settings
 from customers.loading import Seen, load
 from customers.looks import Looks
@@ -39,6 +41,7 @@ class Press:
     person: Person
     say: Speech
     value: str
+    user_id: str  # the Slack user
     in_channel: bool = False  # whether others could read an answer that is not for the presser alone
 
 
@@ -107,6 +110,8 @@ class Desk:
     database: Database
     looks: Looks
     rules: Rules
+    freshness: Freshness
+    people: People
     commands: Mapping[str, Command] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 

@@ -1,11 +1,13 @@
-"""Loads a customer for somebody who wants to do something with it: only in full sight, else a polite refusal."""
+"""Loads a customer for somebody: to show the card, or to do something with it, which takes full sight."""
 
 from __future__ import annotations
 
-from bot.desk import Desk
+from bot.cards.customer import card
+from bot.desk import Desk, Reply
 from customers.loading import Seen
 from customers.reps import Person
 from words.errors import BadInput, NotAllowed
+from words.speech import Speech
 
 
 def see_in_full(desk: Desk, person: Person, customer_id: int, what: str) -> Seen:
@@ -19,3 +21,13 @@ def see_in_full(desk: Desk, person: Person, customer_id: int, what: str) -> Seen
     if not seen.full:
         raise NotAllowed("This customer belongs to another team: you see name, owner and stage only.")
     return seen
+
+
+def show_card(
+    person: Person, say: Speech, desk: Desk, customer_id: int, *, note: str = "", undo: tuple[str, str] | None = None
+) -> Reply:
+    """Load a customer and draw the card; `note` says what was done, `undo` is the (button, value) that takes it back."""
+    seen = desk.see(person, customer_id)
+    if seen is None:
+        raise BadInput("This customer is not here any more.")
+    return card(seen, say, today=desk.today, currency=desk.settings.home_currency, note=note, undo=undo)

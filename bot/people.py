@@ -59,6 +59,11 @@ class People:
             raise Refused(NO_ENTRY, say, email=profile.email or "?")
         return person, say
 
+    def slack_speech(self, user_id: str) -> Speech:
+        """How Slack itself speaks to a user, whatever was chosen here."""
+        profile = self._profile(user_id)
+        return Speech(profile.language, zone=profile.time_zone)
+
     def forget(self, email: str) -> None:
         """Read a person anew at the next question, after a setting or right of theirs changed."""
         with self._lock:

@@ -84,3 +84,12 @@ def load() -> Settings:
             for fault in wrong.errors()
         )
         raise FixSetup("Wrong settings: {faults}.", faults=faults) from None
+
+
+def as_env_file() -> str:
+    """Every setting with its meaning and its default, as the text of `.env.example`."""
+    parts = ["# Every setting of Rekindle with its default. Copy this file to .env and change what you need.\n"]
+    for name, field in Settings.model_fields.items():
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        parts.append(f"# {field.description}\n{name.upper()}={default}\n")
+    return "\n".join(parts)

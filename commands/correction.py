@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bot.blocks import entry, search_menu, section, text_field
 from bot.desk import Desk, Press, Reply, Sent, Sheet, Typing
-from bot.looking import see_in_full
+from bot.looking import see_in_full, show_card
 from care import corrections, tags
-from commands.customer import show_card
 from plugins import button, form, type_ahead
 from words.errors import BadInput
 
@@ -50,7 +49,6 @@ def correct(sent: Sent, desk: Desk) -> Reply:
             rep_id=sent.person.id,
             values=values | {"owner_id": int(owner) if owner else None},
             now=desk.now,
-            region=desk.settings.default_region,
         )
     if correction_id is None:
         return show_card(sent.person, sent.say, desk, customer_id, note=sent.say("Nothing was changed."))
@@ -67,7 +65,6 @@ def undo(press: Press, desk: Desk) -> Reply:
             correction_id=int(press.value),
             rep_id=press.person.id,
             now=desk.now,
-            region=desk.settings.default_region,
         )
     return show_card(press.person, press.say, desk, customer_id, note=press.say("Taken back."))
 

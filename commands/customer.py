@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from bot.cards import choices, customer, history
 from bot.desk import Ask, Desk, Press, Reply
-from bot.looking import see_in_full
+from bot.looking import see_in_full, show_card
 from customers import cut_points, explain, search, timeline
-from customers.reps import Person
 from customers.sight import Sight
 from plugins import button, command
 from words.errors import BadInput
-from words.speech import Speech
 
 
 @command("/customer", usage="<name, part, pinyin, initials, phone, e-mail or id>", words=("客户",))
@@ -30,16 +28,6 @@ def customer_command(ask: Ask, desk: Desk) -> Reply:
     if found.nobody_yet:
         return choices.nobody_yet(ask.say)
     return choices.nothing_found(ask.text, found.closest, ask.say)
-
-
-def show_card(
-    person: Person, say: Speech, desk: Desk, customer_id: int, *, note: str = "", undo: tuple[str, str] | None = None
-) -> Reply:
-    """Load a customer and draw the card; `note` says what was done, `undo` is the (button, value) that takes it back."""
-    seen = desk.see(person, customer_id)
-    if seen is None:
-        raise BadInput("This customer is not here any more.")
-    return customer.card(seen, say, today=desk.today, currency=desk.settings.home_currency, note=note, undo=undo)
 
 
 @button("customer.show")

@@ -6,9 +6,8 @@ from datetime import date
 
 from bot.blocks import choice_field, date_field, entry, search_menu, section, text_field
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
-from bot.looking import see_in_full
+from bot.looking import see_in_full, show_card
 from care import interactions
-from commands.customer import show_card
 from customers import search
 from customers.reps import Person
 from plugins import button, form, shortcut, type_ahead

@@ -68,3 +68,8 @@ def grant(db: Connection, email: str, role: str) -> bool:
     ordered = [known for known in ROLES if known in roles | {role}]
     db.execute(update(reps).where(reps.c.id == row.id).values(roles=",".join(ordered)))
     return True
+
+
+def set_language(db: Connection, rep_id: int, language: str | None) -> None:
+    """Keep the language that a person chose; None means that of their Slack."""
+    db.execute(update(reps).where(reps.c.id == rep_id).values(language=language))

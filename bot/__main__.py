@@ -1,0 +1,307 @@
+"""The program `rekindle`: the one place where settings, database, commands, jobs, sources and Slack meet.
+
+Rooms are imported inside the commands that need them: `rekindle --help` must answer at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.app import Plugs
+    from bot.settings import Settings
+    from database.engine import Database
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Rekindle: a Slack assistant for teams that look after existing customers.",
+)
+
+
+class Role(StrEnum):
+    """What somebody may do."""
+
+    REP = "rep"
+    MANAGER = "manager"
+    OPERATOR = "operator"
+    PRIVACY = "privacy"
+
+
+class Kind(StrEnum):
+    """What the rows of a file are."""
+
+    REPS = "reps"
+    CUSTOMERS = "customers"
+    CONTACTS = "contacts"
+    PRODUCTS = "products"
+    ORDERS = "orders"
+    ORDER_LINES = "order-lines"
+    INTERACTIONS = "interactions"
+    RATES = "rates"
+
+
+class DateOrder(StrEnum):
+    """Which comes first where a date could be read both ways."""
+
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+
+
+@cli.command()
+def run() -> None:
+    """Answer in Slack until Ctrl-C or SIGTERM."""
+    from bot.settings import load
+    from words.errors import FixSetup
+
+    settings = load()
+    missing = [name for name in ("slack_bot_token", "slack_app_token") if not getattr(settings, name).get_secret_value()]
+    if missing:
+        names = " and ".join(name.upper() for name in missing)
+        raise FixSetup("{names} must be set, in the environment or in .env: see the README, “A real Slack workspace”.", names=names)
+    with opened(settings) as database, answering(settings, database):
+        typer.echo("Rekindle is connected to Slack. Ctrl-C ends it.")
+        wait_for_the_end()
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page on this machine; 0 takes any free one.")] = 4400,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser where there is one.")] = True,
+) -> None:
+    """Try Rekindle on this machine, without Slack, with made-up customers that begin anew at each start."""
+    import tempfile
+    import webbrowser
+
+    from pydantic import SecretStr
+
+    from bot.settings import Settings
+    from sandbox.demo.setup import prepared
+    from sandbox.server import serve
+    from words.errors import FixSetup
+
+    plugs = discovered()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rekindle-demo-")))
+        workspace, installation = prepared(manifest_of(plugs))
+        stack.callback(workspace.close)
+        try:
+            serving = stack.enter_context(serve(workspace, port=port))
+        except OSError as taken:
+            raise FixSetup("Port {port} is taken. Choose another one: rekindle demo --port 0", port=port) from taken
+        settings = Settings(
+            _env_file=None,
+            database_url=f"sqlite:///{folder / 'demo.db'}",
+            slack_bot_token=SecretStr(installation.bot_token),
+            slack_app_token=SecretStr(installation.app_token),
+            slack_api_url=serving.api_url,
+            slack_shows="full",
+            home_currency="USD",
+            time_zone="UTC",
+            default_region="US",
+        )
+        database = stack.enter_context(opened(settings))
+        import_demo(settings, database, folder)
+        stack.enter_context(answering(settings, database))
+        typer.echo(f"Rekindle is at {serving.url}")
+        typer.echo("Type there first:  /customer quick   then  /segment   and as Li Na:  /customer cgwj")
+        typer.echo("Ctrl-C ends it; the demo's customers are invented or Northwind's, and begin anew at each start.")
+        if browser and can_show_a_page():
+            webbrowser.open(serving.url)
+        wait_for_the_end()
+
+
+@cli.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="CSV (any separator), .gz of it, or XLSX.", metavar="FILE...")],
+    kind: Annotated[Kind | None, typer.Option(help="What the rows are; guessed from the headers otherwise.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing the file.")] = False,
+    rejects: Annotated[Path | None, typer.Option(help="Write every bad row to this file.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="utf-8, gb18030 ...; guessed otherwise.")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", help="A header and its field.", metavar="HEADER=FIELD")] = None,
+    date_order: Annotated[DateOrder | None, typer.Option(help="Day or month first in 3/5/2026.")] = None,
+) -> None:
+    """Bring reps, customers, products, orders, interactions and rates in; the same file twice changes nothing."""
+    from bot.importing import imported
+    from bot.settings import load
+
+    settings = load()
+    with opened(settings) as database:
+        raise typer.Exit(
+            imported(
+                settings,
+                database,
+                files,
+                kind=kind,
+                dry_run=dry_run,
+                skip_bad=skip_bad,
+                rejects=rejects,
+                encoding=encoding,
+                mapping=mapping or [],
+                date_order=date_order,
+            )
+        )
+
+
+@cli.command()
+def grant(email: str, role: Role) -> None:
+    """Give a person a role, by the e-mail address that they have in Slack; creates the person if unknown."""
+    from bot.settings import load
+    from customers import reps
+    from words.errors import BadInput
+
+    if "@" not in email:
+        raise BadInput("“{email}” is no e-mail address.", email=email)
+    with opened(load()) as database, database.transaction() as db:
+        changed = reps.grant(db, email, role.value)
+    typer.echo(f"{email} is {'now' if changed else 'already'} {role.value}.")
+
+
+@cli.command()
+def manifest() -> None:
+    """Print the manifest for your Slack app (JSON)."""
+    import json
+
+    typer.echo(json.dumps(manifest_of(discovered()), indent=2, ensure_ascii=False))
+
+
+@cli.command()
+def settings() -> None:
+    """Print every setting with its default, as a .env file."""
+    from bot.settings import as_env_file
+
+    typer.echo(as_env_file(), nl=False)
+
+
+def discovered() -> Plugs:
+    """Find everything that people can do."""
+    import commands
+    import plugins
+    from bot.app import Plugs
+
+    return Plugs(
+        plugins.discover(commands, plugins.Command),
+        plugins.discover(commands, plugins.Button),
+        plugins.discover(commands, plugins.Form),
+        plugins.discover(commands, plugins.TypeAhead),
+        plugins.discover(commands, plugins.Shortcut),
+    )
+
+
+def manifest_of(plugs: Plugs) -> dict[str, Any]:
+    """Slack's app manifest for what was discovered."""
+    from bot.manifest import manifest
+
+    return manifest(plugs)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database of the settings, created or brought up to date."""
+    from database.engine import Database
+    from database.upgrade import prepare
+
+    database = Database(settings.database_url)
+    try:
+        prepare(database)
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def answering(settings: Settings, database: Database) -> Iterator[None]:
+    """Be connected to Slack and run the jobs, until the end of the block."""
+    import jobs
+    import plugins
+    from bot import schedule
+    from bot.app import Edge, web_client
+    from bot.connection import connected
+    from bot.desk import Desk
+    from bot.freshness import Freshness
+    from bot.people import People
+    from customers.looks import Looks
+    from customers.rules import Rules
+
+    plugs, rules, client = discovered(), Rules(), web_client(settings)
+    desk = Desk(
+        settings=settings,
+        database=database,
+        looks=Looks(database),
+        rules=rules,
+        freshness=Freshness(database, rules, settings.home_currency),
+        people=People(client, database, settings),
+        commands=plugs.commands,
+    )
+    desk.freshness.ensure(desk.today)
+    edge = Edge(client, desk, plugs)
+    ticker = schedule.start(plugins.discover(jobs, plugins.Job), desk)
+    try:
+        with connected(edge.app, settings):
+            yield
+    finally:
+        ticker.shutdown(wait=True)
+        edge.close()
+
+
+def import_demo(settings: Settings, database: Database, folder: Path) -> None:
+    """Bring the demo's customers in."""
+    from bot.importing import import_files
+    from sandbox.demo.data import write
+
+    outcome = import_files(settings, database, write(folder, today_of(settings)))
+    if outcome.exit_code:
+        raise RuntimeError(outcome.summary())
+
+
+def can_show_a_page() -> bool:
+    """Whether this machine has a screen that a browser could open on."""
+    import os
+
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def today_of(settings: Settings) -> Any:
+    """The tenant's local day."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).astimezone(settings.zone).date()
+
+
+def wait_for_the_end() -> None:
+    """Return on Ctrl-C or SIGTERM."""
+    end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: end.set())
+    end.wait()
+
+
+def main() -> None:
+    """Run the program; what an operator must mend is one line and exit 2, what was asked wrongly exit 1."""
+    from words.errors import FixSetup, RekindleError
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING)
+    try:
+        cli()
+    except FixSetup as wrong:
+        typer.echo(f"rekindle: {wrong}", err=True)
+        sys.exit(2)
+    except RekindleError as wrong:
+        typer.echo(f"rekindle: {wrong}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

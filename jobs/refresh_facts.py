@@ -1,0 +1,12 @@
+"""The daily move of time: customers who fall silent, come of age or drop out of a window change their place."""
+
+from __future__ import annotations
+
+from bot.desk import Desk
+from plugins import job
+
+
+@job("refresh_facts")
+def refresh_facts(desk: Desk) -> None:
+    """Bring the facts to today, once a day; nothing happens when they are."""
+    desk.freshness.ensure(desk.today)
