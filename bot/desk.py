@@ -137,6 +137,11 @@ class Desk:
         """The tenant's local day."""
         return self.clock().astimezone(self.settings.zone).date()
 
+    @property
+    def shows_amounts(self) -> bool:
+        """Whether amounts and lists of them may leave for Slack at all."""
+        return self.settings.slack_shows == "full"
+
     def see(self, person: Person, customer_id: int, what: str = "card") -> Seen | None:
         """Load a customer for a person and log the look; None when there is no such customer.
 

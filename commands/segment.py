@@ -1,0 +1,73 @@
+"""`/segment`: who the customers are by value, loyalty and lifecycle, and lists of them by any filter."""
+
+from __future__ import annotations
+
+from bot.cards import segment as cards
+from bot.desk import Ask, Attachment, Desk, Press, Reply
+from customers import exporting, segments
+from customers.filter_language import Filter, parse
+from customers.reps import Person
+from plugins import button, command
+from words.errors import NotAllowed
+from words.speech import Speech
+
+
+@command("/segment", usage="[name or filter, such as lost, or value:high silent:>60d]", words=("细分",))
+def segment(ask: Ask, desk: Desk) -> Reply:
+    """Show every segment, or the customers in one, those with most at stake first."""
+    if ask.text.lower() in ("help", "帮助"):
+        return cards.filter_help(ask.say)
+    if ask.text:
+        return _list(ask.person, ask.say, desk, ask.text, 0)
+    with desk.reading() as db:
+        overview = segments.overview(db, ask.person, desk.today)
+    return cards.overview(overview, ask.say, desk.settings.home_currency, amounts=desk.shows_amounts)
+
+
+@button("segment.open")
+def open_segment(press: Press, desk: Desk) -> Reply:
+    """Open one of the segments of the overview."""
+    return _list(press.person, press.say, desk, press.value, 0)
+
+
+@button("segment.page")
+def turn(press: Press, desk: Desk) -> Reply:
+    """Turn to another page of a segment."""
+    number, _, text = press.value.partition(":")
+    return _list(press.person, press.say, desk, text, int(number))
+
+
+@button("segment.overview")
+def back_to_overview(press: Press, desk: Desk) -> Reply:
+    """Go back to all segments."""
+    reply: Reply = segment.handler(Ask(press.person, press.say, ""), desk)
+    return reply
+
+
+@button("segment.export")
+def export(press: Press, desk: Desk) -> Reply:
+    """Hand the customers of a segment to the asker as a CSV file, in the DM."""
+    if not desk.shows_amounts:
+        raise NotAllowed("This installation does not let lists leave for Slack (SLACK_SHOWS).")
+    filter_ = _understood(press.value, press.person, desk)
+    with desk.reading() as db:
+        content = b"".join(exporting.write_csv(segments.export(db, press.person, filter_, desk.today)))
+    desk.looks.record(press.person.id, None, f"export {press.value}"[:200])
+    name = f"customers-{desk.today.isoformat()}.csv"
+    text = press.say("The file {name} is in your DM with Rekindle.", name=f"`{name}`")
+    return Reply(text, beside=True, attachment=Attachment(name, press.value[:100], content))
+
+
+def _understood(text: str, person: Person, desk: Desk) -> Filter:
+    with desk.reading() as db:
+        saved = segments.saved(db, text)
+    return parse(saved if saved is not None else text)
+
+
+def _list(person: Person, say: Speech, desk: Desk, text: str, number: int) -> Reply:
+    filter_ = _understood(text, person, desk)
+    with desk.reading() as db:
+        page = segments.members(db, person, filter_, desk.today, page=number)
+    return cards.listing(
+        page, filter_, text, number, say, desk.settings.home_currency, shows=desk.settings.slack_shows
+    )
