@@ -249,6 +249,8 @@ class CustomerFacts(SQLModel, table=True):
     spend_year: Decimal = _money()  # of the last 365 days
     profit_year: Decimal = _money()
     profit_year_before: Decimal = _money()  # the same, a month ago
+    spend_half: Decimal = _money()  # of the last 180 days, and of the 180 before: the trend
+    spend_half_before: Decimal = _money()
     own_spend: Decimal = _money()  # without the children: what sums over customers add up
     own_spend_year: Decimal = _money()
     average_order: Decimal | None = _money(nullable=True)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = 'f5c0a69f7116'
+revision = '08f88be81154'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -193,6 +193,8 @@ def upgrade() -> None:
     sa.Column('spend_year', sa.BigInteger(), nullable=False),
     sa.Column('profit_year', sa.BigInteger(), nullable=False),
     sa.Column('profit_year_before', sa.BigInteger(), nullable=False),
+    sa.Column('spend_half', sa.BigInteger(), nullable=False),
+    sa.Column('spend_half_before', sa.BigInteger(), nullable=False),
     sa.Column('own_spend', sa.BigInteger(), nullable=False),
     sa.Column('own_spend_year', sa.BigInteger(), nullable=False),
     sa.Column('average_order', sa.BigInteger(), nullable=True),
