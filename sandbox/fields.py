@@ -121,7 +121,7 @@ def chosen(element: Json, raw: Any, offered: list[Json] | None = None) -> Json:
 def _option(element: Json, raw: Any, offered: list[Json] | None) -> Json:
     if isinstance(raw, dict):
         return dict(raw)
-    menu = [*options_of(element), *(offered or ())]
+    menu: list[Json] = [*options_of(element), *(offered or ())]
     for option in menu:
         if str(raw) in (option.get("value"), option["text"]["text"]):
             return option

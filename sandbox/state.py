@@ -81,10 +81,10 @@ class State:
         return time.time() + self._passed
 
     def pass_time(self, seconds: float) -> None:
-        """Let `seconds` pass at once: triggers expire, unanswered commands time out, events come again."""
+        """Let `seconds` pass at once and return when what is due by then was done: time-outs, events coming again."""
         with self.lock:
             self._passed += seconds
-        self.timetable.look()
+        self.timetable.catch_up()
 
     def new_ts(self) -> str:
         """Return the next message timestamp: Unix seconds with six decimals, never the same twice."""

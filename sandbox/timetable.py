@@ -21,6 +21,7 @@ class Timetable:
         self._order = itertools.count()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._busy = False
 
     def at(self, when: float, act: Callable[[], None]) -> None:
         """Call `act` once at `when`, Unix seconds by the clock handed in."""
@@ -30,19 +31,20 @@ class Timetable:
                 self._thread = threading.Thread(target=self._run, name="sandbox timetable", daemon=True)
                 self._thread.start()
             elif self._due[0][2] is act:
-                self._wake.notify()
+                self._wake.notify_all()
 
-    def look(self) -> None:
-        """Look at the clock again: somebody moved it."""
+    def catch_up(self) -> None:
+        """Look at the clock again, because somebody moved it, and return when all that is due by it was done."""
         with self._wake:
-            self._wake.notify()
+            self._wake.notify_all()
+            self._wake.wait_for(lambda: not self._busy and not (self._due and self._due[0][0] <= self._now()))
 
     def close(self) -> None:
         """Forget everything and end the thread."""
         with self._wake:
             self._closed = True
             self._due.clear()
-            self._wake.notify()
+            self._wake.notify_all()
             thread, self._thread = self._thread, None
         if thread is not None:
             thread.join()
@@ -60,4 +62,10 @@ class Timetable:
                 if self._closed:
                     return
                 act = heapq.heappop(self._due)[2]
-            act()
+                self._busy = True
+            try:
+                act()
+            finally:
+                with self._wake:
+                    self._busy = False
+                    self._wake.notify_all()
