@@ -100,8 +100,7 @@ def demo(
             serving = stack.enter_context(serve(workspace, port=port))
         except OSError as taken:
             raise FixSetup("Port {port} is taken. Choose another one: rekindle demo --port 0", port=port) from taken
-        settings = Settings(
-            _env_file=None,
+        settings = Settings.model_construct(  # nothing from the environment: the demo is the same everywhere
             database_url=f"sqlite:///{folder / 'demo.db'}",
             slack_bot_token=SecretStr(installation.bot_token),
             slack_app_token=SecretStr(installation.app_token),

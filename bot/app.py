@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
 import re
@@ -96,7 +97,8 @@ class Edge:
         if not self._first(body["trigger_id"]):
             waiting.give()
             return
-        reply = self._answer(body["user_id"], lambda person, say: self._ask(body["command"], body["text"], person, say))
+        typed = html.unescape(body.get("text") or "")  # Slack sends & < > escaped
+        reply = self._answer(body["user_id"], lambda person, say: self._ask(body["command"], typed, person, say))
         self._deliver(lambda: self.answering.command(reply, waiting, body))
         waiting.give()
 

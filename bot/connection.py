@@ -25,10 +25,10 @@ def connected(app: App, settings: Settings) -> Iterator[None]:
     """
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), concurrency=CONCURRENCY)
     try:
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]  # bolt
         yield
     except SlackApiError as refused:
         word = str(refused.response.get("error"))
         raise FixSetup("Slack refused SLACK_APP_TOKEN ({word}): see the README.", word=word) from refused
     finally:
-        handler.close()
+        handler.close()  # type: ignore[no-untyped-call]  # bolt

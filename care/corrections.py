@@ -34,7 +34,7 @@ def faults(values: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def correct(
-    db: Connection, *, customer_id: int, rep_id: int, values: Mapping[str, Any], now: datetime, region: str
+    db: Connection, *, customer_id: int, rep_id: int, values: Mapping[str, Any], now: datetime
 ) -> int | None:
     """Set the named fields; returns the correction's id for undo, None where nothing differs.
 
@@ -45,7 +45,7 @@ def correct(
     after = {name: value for name, value in wanted.items() if before[name] != value}
     if not after:
         return None
-    _set(db, customer_id, after, region)
+    _set(db, customer_id, after)
     kept = {
         "customer_id": customer_id,
         "rep_id": rep_id,
@@ -53,11 +53,10 @@ def correct(
         "before": {name: before[name] for name in after},
         "after": after,
     }
-    added = db.execute(insert(corrections).values(kept)).inserted_primary_key
-    return int(added[0])
+    return int(db.execute(insert(corrections).values(kept).returning(corrections.c.id)).scalar_one())
 
 
-def undo(db: Connection, *, correction_id: int, rep_id: int, now: datetime, region: str) -> int:
+def undo(db: Connection, *, correction_id: int, rep_id: int, now: datetime) -> int:
     """Take a correction back; returns the customer's id.
 
     Only who made it may take it back. Raises `BadInput` where it was taken back before, or somebody has changed the
@@ -71,7 +70,7 @@ def undo(db: Connection, *, correction_id: int, rep_id: int, now: datetime, regi
     now_there = _current(db, row.customer_id)
     if any(now_there[name] != value for name, value in row.after.items()):
         raise BadInput("Somebody has changed this since. Use “Correct” to set it as it should be.")
-    _set(db, row.customer_id, row.before, region)
+    _set(db, row.customer_id, row.before)
     db.execute(update(corrections).where(corrections.c.id == correction_id).values(undone_at=now))
     return int(row.customer_id)
 
@@ -95,7 +94,7 @@ def _current(db: Connection, customer_id: int) -> dict[str, Any]:
     return dict(row._mapping)
 
 
-def _set(db: Connection, customer_id: int, values: Mapping[str, Any], region: str) -> None:
+def _set(db: Connection, customer_id: int, values: Mapping[str, Any]) -> None:
     db.execute(update(customers).where(customers.c.id == customer_id).values(**values))
-    search.index(db, [customer_id], region=region)
+    search.index(db, [customer_id])
     cards.refresh(db, [customer_id])

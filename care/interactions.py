@@ -46,9 +46,9 @@ def log(
         "text": text.strip(),
         "outcome": (outcome or "").strip() or None,
     }
-    added = db.execute(insert(interactions).values(values)).inserted_primary_key
+    added = db.execute(insert(interactions).values(values).returning(interactions.c.id)).scalar_one()
     cards.refresh(db, [customer_id])
-    return int(added[0])
+    return int(added)
 
 
 def resolve_complaint(db: Connection, interaction_id: int, now: datetime) -> int:

@@ -95,7 +95,8 @@ class Speech:
 
     def number(self, value: Decimal | float, *, digits: int | None = None) -> str:
         """A number with this language's separators; `digits` after the point at most (by default two)."""
-        return format_decimal(round(value, 2 if digits is None else digits), locale=self.locale)
+        rounded: Decimal | float = round(value, 2 if digits is None else digits)
+        return format_decimal(rounded, locale=self.locale)
 
     def percent(self, share: Decimal | float, *, digits: int = 0) -> str:
         """A share (0.18) as a percentage (18%)."""
