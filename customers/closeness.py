@@ -85,7 +85,7 @@ def _one_error_away(db: Connection, wanted: str) -> list[int]:
         return []
     c = search_names.c
     found = select(c.customer_id).where(
-        c.folded.in_(sorted(_variants(wanted))), c.kind.in_(["bare", "word", "part", "pinyin"])
+        c.folded.in_(sorted(_variants(wanted))), c.kind.in_(["name", "bare", "word", "part", "pinyin"])
     )
     return list(db.scalars(found.distinct().limit(MOST_COMPARED)))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 # Its table of phrases takes 45 MB of memory; the words that company names need stand below instead.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -39,32 +40,24 @@ SURNAMES = {
     "隗": "wei", "令狐": "ling hu", "澹台": "tan tai", "呼延": "hu yan", "宓": "mi", "燕": "yan", "宁": "ning",
     "钻": "zuan", "卜": "bu", "应": "ying",
 }  # fmt: skip
-_LONGEST_WORD = max(map(len, WORDS))
+# Chinese characters; the tables above are looked up first, the longest words before their parts.
+HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_is_han = re.compile(f"[{HAN}]").search
+_pieces = re.compile("|".join([*sorted(WORDS, key=len, reverse=True), f"[{HAN}]", f"[^{HAN}\\s]+"])).findall
 
 
-def is_han(sign: str) -> bool:
-    """Whether a character is a Chinese one that has a reading."""
-    return sign >= "\u3400" and ord(sign) in PINYIN_DICT
+def has_han(text: str) -> bool:
+    """Whether there is a Chinese character in a text."""
+    return _is_han(text) is not None
 
 
 def spell(text: str) -> list[str]:
-    """The reading of each Chinese character and each run of other letters, in order: `晨光ABC` is chen, guang, abc."""
-    spelled: list[str] = []
-    at, other = 0, ""
-    while at < len(text):
-        length, reading = _reading(text, at)
-        if not reading:
-            other += text[at]
-        if other and (reading or at + 1 == len(text)):
-            spelled += other.split()
-            other = ""
-        spelled += reading
-        at += length
-    return spelled
+    """The reading of each Chinese character and each run of other letters, in order: `晨光ABC` is chen, guang, ABC."""
+    return [part for piece in _pieces(text) for part in _reading(piece)]
 
 
 def spell_person(name: str) -> list[str]:
-    """The reading of a person's name, in which the first character is a surname."""
+    """The reading of a name that begins with a surname."""
     for length in (2, 1):
         surname = SURNAMES.get(name[:length])
         if surname and len(name) >= length:
@@ -72,25 +65,18 @@ def spell_person(name: str) -> list[str]:
     return spell(name)
 
 
-def _reading(text: str, at: int) -> tuple[int, list[str]]:
-    if text[at] < "\u3400":
-        return 1, []
-    for length in range(_LONGEST_WORD, 1, -1):
-        word = WORDS.get(text[at : at + length])
-        if word:
-            return length, word.split()
-    alone = _alone(text[at])
-    return 1, [alone] if alone else []
-
-
-@cache
-def _alone(sign: str) -> str:
-    if sign in ALONE:
-        return ALONE[sign]
-    first: str = PINYIN_DICT.get(ord(sign), "").split(",")[0]
+@lru_cache(maxsize=20_000)  # the characters in use; runs of other letters come and go
+def _reading(piece: str) -> tuple[str, ...]:
+    if piece in WORDS:
+        return tuple(WORDS[piece].split())
+    if not has_han(piece):
+        return (piece,)
+    if piece in ALONE:
+        return (ALONE[piece],)
+    first: str = PINYIN_DICT.get(ord(piece), "").split(",")[0]
     # The input methods of China write ü as v.
     letters = unicodedata.normalize("NFD", unicodedata.normalize("NFC", first).translate(_UMLAUTS))
-    return "".join(letter for letter in letters if letter.isascii() and letter.isalpha())
+    return ("".join(letter for letter in letters if letter.isascii() and letter.isalpha()) or piece,)
 
 
 _UMLAUTS = str.maketrans(dict.fromkeys("üǖǘǚǜ", "v"))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from customers.closeness import closest
 from customers.folding import fold
-from customers.pinyin import is_han, spell
+from customers.pinyin import has_han, spell
 from customers.search_index import index
 from customers.sight import Sight
 from customers.spellings import bare, digits, plain
@@ -48,7 +48,7 @@ LAST = "\U0010ffff"
 PHONE_SIGNS = frozenset("+0123456789 ()-./")
 # What everybody may search; phone numbers, e-mails and contacts are found only by those who see the customer in full.
 # In these kinds of spellings blanks do not count.
-SPACELESS = ("pinyin", "initials", "bare", "part", "contact")
+SPACELESS = ("pinyin", "initials", "name", "bare", "part", "contact")
 OPEN_KINDS = ("key", "name", "bare", "part", "word", "pinyin", "initials")
 
 
@@ -185,11 +185,11 @@ def _looked_up(db: Connection, sight: Sight, folded: str, region: str) -> list[M
         found += [_match(row, together) for row in _range(db, sight, together, kinds=SPACELESS)]
         if not found:
             longest = max(words, key=len)
-            rows = _range(db, sight, longest, kinds=("bare", "part"), rows=ROWS_OF_A_WORD)
+            rows = _range(db, sight, longest, kinds=("name", "bare", "part"), rows=ROWS_OF_A_WORD)
             found = [
                 Match(row, OTHER_BEGINNING, row.kind) for row in rows if all(word in plain(row.name) for word in words)
             ]
-    if not found and any(map(is_han, query)):  # a character that sounds alike is the usual slip of a Chinese keyboard
+    if not found and has_han(query):  # a character that sounds alike is the usual slip of a Chinese keyboard
         sound = "".join(spell(bare(folded)))
         found = [_match(row, sound) for row in _range(db, sight, sound, kinds=("pinyin",))]
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from customers.folding import fold
-from customers.pinyin import is_han, spell, spell_person
+from customers.pinyin import HAN, SURNAMES, has_han, spell, spell_person
 
 # What stands behind a company's name and says nothing about which company it is. Dots are gone here: S.A. is sa.
 LEGAL_FORMS = frozenset((
@@ -17,11 +17,17 @@ LEGAL_FORMS = frozenset((
 _CHINESE_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?(?:公司)$|集团$|株式会社$")
 _DROPPED = re.compile(r"[.'’`´]")
 _BLANKS = re.compile(r"[^\w]+|_")
+_runs = re.compile(f"[{HAN}]+|[^{HAN}\\s]+").findall
+_beginning = re.compile(f"[{HAN}]|(?<!\\S)\\S|(?<=[{HAN}])[^{HAN}\\s]").finditer
 _EXTENSION = re.compile(r"(?:ext|x|#|转|分机).*$", re.IGNORECASE)
 # Longer spellings are cut: nobody types more, and an index entry must stay below PostgreSQL's 2,700 bytes.
 LONGEST = 120
 # A name of 300 characters would otherwise bring 300 endings; no search begins that far inside a name.
 MOST_PARTS = 24
+# Initials are typed of the whole name, or of the name without its place, which is two or three characters long.
+INITIALS_FROM = (0, 2, 3)
+# Single words for which one typing error is thought of: a longer one is found by its pieces.
+WORDS_WITH_VARIANTS = range(3, 8)
 
 
 def plain(text: str) -> str:
@@ -44,74 +50,60 @@ def digits(phone: str) -> str:
     return "".join(sign for sign in _EXTENSION.sub("", phone) if sign in "0123456789").lstrip("0")
 
 
-def of_name(name: str, *, person: bool = False) -> set[tuple[str, str]]:
-    """All (kind, spelling) pairs of a customer's name beside its folded name itself.
+def of_name(name: str, whole: str, *, person: bool = False) -> set[tuple[str, str]]:
+    """All (kind, spelling) pairs of a customer's name; `whole` is its bare name.
 
-    bare: the name without legal form; part: its endings from each word or Chinese character on; word: its single words;
-    pinyin and initials: the same for Chinese.
+    name: folded; bare: without legal form, if that differs; part: its endings from each word or Chinese character on;
+    word: its single words; pinyin and initials: the same for Chinese.
     """
-    whole = bare(name)
-    found = {("bare", whole)}
-    words = whole.split()
-    if len(words) > 1:
-        found.update(("word", word) for word in words[:MOST_PARTS])
+    folded = fold(name)
+    found = {("name", folded), ("name" if whole == folded else "bare", whole)}
+    found.update(("word", word) for word in whole.split()[:-1][:MOST_PARTS] if len(word) in WORDS_WITH_VARIANTS)
     found.update(("part", whole[start:]) for start in _starts(whole) if start)
     found.update(_in_pinyin(whole, person=person))
     return {(kind, spelling) for kind, spelling in found if spelling}
 
 
 def of_contact(name: str) -> set[str]:
-    """The spellings of a contact's name: whole, from each word on, pinyin and initials."""
+    """The spellings of a contact's name: whole, without the first name or the Chinese surname, pinyin and initials."""
     whole = plain(name)
-    found = {whole[start:] for start in _starts(whole)[:4]}
-    found.update(spelling for _, spelling in _in_pinyin(whole, person=True))
+    found = {whole[start:] for start in _starts(whole)[:2]}
+    if has_han(whole):
+        reading = spell_person(whole)
+        found |= {"".join(reading), _first_letters(reading)}
     return found - {""}
 
 
 def grams(text: str) -> set[str]:
     """The pieces of a bare name or of a query: three letters of Latin words, two characters of Chinese ones."""
-    return set(_grams(text))
-
-
-def _grams(text: str) -> Iterator[str]:
-    for chinese, run in _runs(text):
-        if not chinese:
+    found: set[str] = set()
+    for run in _runs(text):
+        if not has_han(run):
             padded = f" {run} "  # the first and the last letter of a word say more than those in its middle
-            yield from (padded[at : at + 3] for at in range(len(padded) - 2))
-        elif len(run) == 1:
-            yield run
+            found.update([padded[at : at + 3] for at in range(len(padded) - 2)])
         else:
-            yield from (run[at : at + 2] for at in range(len(run) - 1))
-
-
-def _runs(text: str) -> Iterator[tuple[bool, str]]:
-    run, chinese = "", False
-    for sign in text:
-        now = is_han(sign)
-        if run and (sign == " " or now != chinese):
-            yield chinese, run
-            run = ""
-        if sign != " ":
-            run, chinese = run + sign, now
-    if run:
-        yield chinese, run
+            found.update([run[at : at + 2] for at in range(len(run) - 1)] or [run])
+    return found
 
 
 def _starts(whole: str) -> list[int]:
     """Where a part of a name may begin: at each word and at each Chinese character."""
-    starts = [0] + [
-        at for at in range(1, len(whole)) if whole[at] != " " and (whole[at - 1] == " " or is_han(whole[at]))
-    ]
-    return starts[:MOST_PARTS]
+    return [start.start() for start in _beginning(whole)][:MOST_PARTS]
 
 
 def _in_pinyin(whole: str, *, person: bool) -> Iterator[tuple[str, str]]:
-    if not any(is_han(sign) for sign in whole):
+    if not has_han(whole):
         return
-    readings = [spell_person(whole)] if person else [spell(whole), spell_person(whole)]
-    for reading in readings:
-        for start in range(min(len(reading), MOST_PARTS)):
-            rest = reading[start:]
-            yield "pinyin", "".join(rest)[:LONGEST]
-            if len(rest) > 1:  # a single letter would find everybody
-                yield "initials", "".join(part[0] for part in rest)[:LONGEST]
+    reading = spell_person(whole) if person else spell(whole)
+    if not person and (whole[0] in SURNAMES or whole[:2] in SURNAMES):  # a company may be called after a family
+        yield "pinyin", "".join(spell_person(whole))[:LONGEST]
+    yield "pinyin", "".join(reading)[:LONGEST]
+    for start in range(1, min(len(reading) - 1, MOST_PARTS)):
+        yield "pinyin", "".join(reading[start:])[:LONGEST]
+    for start in INITIALS_FROM:
+        if len(reading) - start > 1:  # a single letter would find everybody
+            yield "initials", _first_letters(reading[start:])
+
+
+def _first_letters(reading: list[str]) -> str:
+    return "".join(part[0] for part in reading)[:LONGEST]

@@ -336,23 +336,25 @@ class SearchName(SQLModel, table=True):
     """One spelling under which a customer can be found; `kind` is name, key, bare, part, pinyin, phone ..."""
 
     __tablename__ = "search_names"
-    __table_args__ = (Index("ix_search_names_folded", "folded", "kind", "customer_id"),)
+    __table_args__ = (
+        Index("ix_search_names_folded", "folded", "kind", "customer_id"),
+        {"sqlite_with_rowid": False},
+    )
 
-    id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = _link("customers.id", index=True)
-    kind: str
+    customer_id: int = _link("customers.id", primary_key=True)
+    kind: str = Field(primary_key=True)
     # Compared byte by byte on every database, so that "begins with" is one range of the index.
-    folded: str = Field(sa_type=String().with_variant(String(collation="C"), "postgresql"))
+    folded: str = Field(primary_key=True, sa_type=String().with_variant(String(collation="C"), "postgresql"))
 
 
 class SearchGram(SQLModel, table=True):
     """Which customers have a piece of two or three characters in their name: finds names with typing errors."""
 
     __tablename__ = "search_grams"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("ix_search_grams_gram", "gram", "customer_id"), {"sqlite_with_rowid": False})
 
+    customer_id: int = _link("customers.id", primary_key=True)
     gram: str = Field(primary_key=True)
-    customer_id: int = _link("customers.id", primary_key=True, index=True)
 
 
 def _table(name: str) -> Table:

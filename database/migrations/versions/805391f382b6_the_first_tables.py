@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '08f88be81154'
+revision = '805391f382b6'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -255,25 +255,24 @@ def upgrade() -> None:
         batch_op.create_index('ix_orders_history', ['customer_id', 'day'], unique=False)
 
     op.create_table('search_grams',
-    sa.Column('gram', sa.String(), nullable=False),
     sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('gram', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('gram', 'customer_id'),
+    sa.PrimaryKeyConstraint('customer_id', 'gram'),
     sqlite_with_rowid=False
     )
     with op.batch_alter_table('search_grams', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_search_grams_customer_id'), ['customer_id'], unique=False)
+        batch_op.create_index('ix_search_grams_gram', ['gram', 'customer_id'], unique=False)
 
     op.create_table('search_names',
-    sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('customer_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('folded', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('customer_id', 'kind', 'folded'),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('search_names', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_search_names_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index('ix_search_names_folded', ['folded', 'kind', 'customer_id'], unique=False)
 
     op.create_table('stage_spans',
