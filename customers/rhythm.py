@@ -1,0 +1,57 @@
+"""Who is being lost: the silence of a customer against the rhythm in which that customer used to buy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import floor, sqrt
+from typing import NamedTuple
+
+from customers.rules import Rules
+
+
+class Rhythm(NamedTuple):
+    """The gaps between purchases, in days; None where there are too few purchases to tell."""
+
+    mean: float | None
+    spread: float | None  # standard deviation of a sample, from two gaps on
+    last: int | None
+
+
+def rhythm(purchases: Sequence[int]) -> Rhythm:
+    """The rhythm of a customer; `purchases` are the ordinals of the days of purchase, ascending and distinct."""
+    if len(purchases) < 2:
+        return Rhythm(None, None, None)
+    gaps = [later - earlier for earlier, later in pairwise(purchases)]
+    mean = (purchases[-1] - purchases[0]) / len(gaps)
+    spread = None
+    if len(gaps) > 1:
+        spread = sqrt(sum((gap - mean) ** 2 for gap in gaps) / (len(gaps) - 1))
+    return Rhythm(mean, spread, gaps[-1])
+
+
+def loyalty_spans(purchases: Sequence[int], rules: Rules) -> list[tuple[int, str]]:
+    """From which day on a customer was loyal, swing or lost, and will be if no further order comes.
+
+    `purchases` as in `rhythm`. Returns (ordinal of the first day, loyalty), ascending, neighbours differ; the day
+    before the first span nothing is known (`none`). Empty without purchases. A better judgement replaces this one
+    function: it must only look at purchases up to the day that it judges.
+    """
+    spans: list[tuple[int, str]] = []
+    loyalty = ""
+    first = purchases[0] if purchases else 0
+    for nr, day in enumerate(purchases):
+        until = purchases[nr + 1] if nr + 1 < len(purchases) else None
+        if loyalty != "loyal":
+            spans.append((day, loyalty := "loyal"))
+        if nr == 0:
+            swing = lost = day + rules.single_lost_days
+        else:
+            span = day - first  # divided by `nr` it is the usual gap; multiplied first, so that 2 x 10.5 is exactly 21
+            swing = day + 1 + floor(max(rules.swing_gaps * span / nr, rules.swing_days))
+            lost = day + 1 + floor(max(rules.lost_gaps * span / nr, rules.lost_days))
+        if swing < lost and (until is None or swing < until):
+            spans.append((swing, loyalty := "swing"))
+        if until is None or lost < until:
+            spans.append((lost, loyalty := "lost"))
+    return spans
