@@ -76,6 +76,7 @@ class Customer(SQLModel, table=True):
     phone: str | None = None
     birthday: date | None = None  # for a lunar birthday: year, month and day of the lunar calendar
     birthday_is_lunar: bool = False
+    birthday_year_known: bool = True  # without it the year of `birthday` means nothing
     language: str | None = None
     time_zone: str | None = None
     credit_limit: Decimal | None = _money(nullable=True)
@@ -107,6 +108,7 @@ class Contact(SQLModel, table=True):
     phone: str | None = None
     birthday: date | None = None
     birthday_is_lunar: bool = False
+    birthday_year_known: bool = True  # without it the year of `birthday` means nothing
 
 
 class Product(SQLModel, table=True):
@@ -141,6 +143,7 @@ class Order(SQLModel, table=True):
     home_amount: Decimal | None = _money(nullable=True)  # in HOME_CURRENCY; empty while there is no rate
     channel: str | None = None
     status: str | None = None  # cancelled, or what the source says
+    sums_lines: bool = False  # the source gave no amount: it is the sum of the lines, and follows them
 
 
 class OrderLine(SQLModel, table=True):

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '805391f382b6'
+revision = '045bc28348f6'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('phone', sa.String(), nullable=True),
     sa.Column('birthday', sa.Date(), nullable=True),
     sa.Column('birthday_is_lunar', sa.Boolean(), nullable=False),
+    sa.Column('birthday_year_known', sa.Boolean(), nullable=False),
     sa.Column('language', sa.String(), nullable=True),
     sa.Column('time_zone', sa.String(), nullable=True),
     sa.Column('credit_limit', sa.BigInteger(), nullable=True),
@@ -156,6 +157,7 @@ def upgrade() -> None:
     sa.Column('phone', sa.String(), nullable=True),
     sa.Column('birthday', sa.Date(), nullable=True),
     sa.Column('birthday_is_lunar', sa.Boolean(), nullable=False),
+    sa.Column('birthday_year_known', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('customer_id', 'folded_name'),
@@ -247,6 +249,7 @@ def upgrade() -> None:
     sa.Column('home_amount', sa.BigInteger(), nullable=True),
     sa.Column('channel', sa.String(), nullable=True),
     sa.Column('status', sa.String(), nullable=True),
+    sa.Column('sums_lines', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key')
