@@ -66,10 +66,14 @@ def run() -> None:
     from words.errors import FixSetup
 
     settings = load()
-    missing = [name for name in ("slack_bot_token", "slack_app_token") if not getattr(settings, name).get_secret_value()]
+    missing = [
+        name for name in ("slack_bot_token", "slack_app_token") if not getattr(settings, name).get_secret_value()
+    ]
     if missing:
         names = " and ".join(name.upper() for name in missing)
-        raise FixSetup("{names} must be set, in the environment or in .env: see the README, “A real Slack workspace”.", names=names)
+        raise FixSetup(
+            "{names} must be set, in the environment or in .env: see the README, “A real Slack workspace”.", names=names
+        )
     with opened(settings) as database, answering(settings, database):
         typer.echo("Rekindle is connected to Slack. Ctrl-C ends it.")
         wait_for_the_end()
@@ -126,10 +130,14 @@ def import_(
     files: Annotated[list[Path], typer.Argument(help="CSV (any separator), .gz of it, or XLSX.", metavar="FILE...")],
     kind: Annotated[Kind | None, typer.Option(help="What the rows are; guessed from the headers otherwise.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing the file.")] = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing the file.")
+    ] = False,
     rejects: Annotated[Path | None, typer.Option(help="Write every bad row to this file.")] = None,
     encoding: Annotated[str | None, typer.Option(help="utf-8, gb18030 ...; guessed otherwise.")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="A header and its field.", metavar="HEADER=FIELD")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="A header and its field.", metavar="HEADER=FIELD")
+    ] = None,
     date_order: Annotated[DateOrder | None, typer.Option(help="Day or month first in 3/5/2026.")] = None,
 ) -> None:
     """Bring reps, customers, products, orders, interactions and rates in; the same file twice changes nothing."""

@@ -36,7 +36,12 @@ class Answering:
         A chart goes by the response_url, because only there Slack says that it does not take it.
         """
         shown = _shown(reply)
-        if reply.attachment is None and reply.sheet is None and shown and "data_visualization" not in _kinds(reply.blocks):
+        if (
+            reply.attachment is None
+            and reply.sheet is None
+            and shown
+            and "data_visualization" not in _kinds(reply.blocks)
+        ):
             if ack.give(response_type="ephemeral", **shown):
                 return
             self.respond(body["response_url"], shown)

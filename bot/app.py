@@ -38,7 +38,9 @@ WORKERS = 64
 # Requests remembered in memory, so that a redelivered one is recognised without a look into the database.
 REMEMBERED = 10_000
 
-APOLOGY = message("Sorry, something went wrong here, and nothing was changed. If you report it, name the reference {reference}.")
+APOLOGY = message(
+    "Sorry, something went wrong here, and nothing was changed. If you report it, name the reference {reference}."
+)
 SLOW_FORM = message("That took longer than Slack waits for a form.")
 
 
@@ -125,7 +127,9 @@ class Edge:
         channel = (body.get("channel") or {}).get("id", "")
 
         def answer(person: Person, say: Speech) -> Reply:
-            reply: Reply = plug.handler(Press(person, say, value, body["user"]["id"], in_channel=not channel.startswith("D")), self.desk)
+            reply: Reply = plug.handler(
+                Press(person, say, value, body["user"]["id"], in_channel=not channel.startswith("D")), self.desk
+            )
             return reply
 
         reply = self._answer(body["user"]["id"], answer, beside=True)

@@ -30,7 +30,11 @@ def manifest(plugs: Plugs) -> dict[str, Any]:
             "background_color": "#7a3b1d",
         },
         "features": {
-            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Rekindle", "always_online": True},
             "slash_commands": [
                 {

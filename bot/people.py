@@ -105,7 +105,9 @@ STRANGER = message(
     "Rekindle shows customers only to people of this workspace. Please ask the colleague who shared the channel with you."
 )
 GUEST = message("Rekindle is not open to guests. If you need a customer's data, please ask the person who invited you.")
-UNCONFIRMED = message("Slack has not confirmed your e-mail address yet, so Rekindle cannot tell who you are. Confirm it first.")
+UNCONFIRMED = message(
+    "Slack has not confirmed your e-mail address yet, so Rekindle cannot tell who you are. Confirm it first."
+)
 NOBODY = message("Rekindle answers people only.")
 NO_ENTRY = message(
     "Rekindle does not know {email} yet. Please ask an operator to import you as a rep, or to run: rekindle grant {email} rep"

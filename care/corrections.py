@@ -33,9 +33,7 @@ def faults(values: Mapping[str, str | None]) -> dict[str, str]:
     return found
 
 
-def correct(
-    db: Connection, *, customer_id: int, rep_id: int, values: Mapping[str, Any], now: datetime
-) -> int | None:
+def correct(db: Connection, *, customer_id: int, rep_id: int, values: Mapping[str, Any], now: datetime) -> int | None:
     """Set the named fields; returns the correction's id for undo, None where nothing differs.
 
     `values` holds any of phone, email, owner_id; an empty one clears the field.
@@ -77,7 +75,9 @@ def undo(db: Connection, *, correction_id: int, rep_id: int, now: datetime) -> i
 
 def owners(db: Connection, text: str) -> list[tuple[str, str]]:
     """Reps whose name or e-mail contains what somebody types, as (name, id) for a menu."""
-    rows = db.execute(select(reps.c.id, reps.c.name, reps.c.email, reps.c.team).where(reps.c.active).order_by(reps.c.name))
+    rows = db.execute(
+        select(reps.c.id, reps.c.name, reps.c.email, reps.c.team).where(reps.c.active).order_by(reps.c.name)
+    )
     typed = text.strip().lower()
     return [
         (f"{row.name} ({row.team})" if row.team else row.name, str(row.id))

@@ -72,5 +72,7 @@ def customer_of(db: Connection, interaction_id: int) -> int | None:
 
 def contact_names(db: Connection, customer_id: int) -> list[tuple[str, str]]:
     """The customer's contacts as (name, id) for a menu."""
-    rows = db.execute(select(contacts.c.name, contacts.c.id).where(contacts.c.customer_id == customer_id).order_by(contacts.c.name))
+    rows = db.execute(
+        select(contacts.c.name, contacts.c.id).where(contacts.c.customer_id == customer_id).order_by(contacts.c.name)
+    )
     return [(row.name, str(row.id)) for row in rows]

@@ -22,7 +22,9 @@ def understood(text: str) -> list[str]:
     tags = sorted({" ".join(part.split()).lstrip("#").lower() for part in re.split(r"[,;，；、\n|]", text)} - {""})
     too_long = next((tag for tag in tags if len(tag) > LONGEST), None)
     if too_long:
-        raise BadInput("The tag “{tag}” is too long: at most {most} characters.", tag=too_long[:LONGEST] + "…", most=LONGEST)
+        raise BadInput(
+            "The tag “{tag}” is too long: at most {most} characters.", tag=too_long[:LONGEST] + "…", most=LONGEST
+        )
     if len(tags) > MOST:
         raise BadInput("At most {most} tags fit on one customer.", most=MOST)
     return tags

@@ -19,7 +19,9 @@ def rekindle(ask: Ask, desk: Desk) -> Reply:
             return about.help_card(desk.commands, ask.say)
         case "settings" | "设置":
             return about.settings_card(ask.person, ask.say)
-    raise BadInput("I do not understand “{words}”. Type {help} to see what I can do.", words=cut(ask.text, 60), help="`help`")
+    raise BadInput(
+        "I do not understand “{words}”. Type {help} to see what I can do.", words=cut(ask.text, 60), help="`help`"
+    )
 
 
 @button("settings.language")

@@ -68,6 +68,4 @@ def _list(person: Person, say: Speech, desk: Desk, text: str, number: int) -> Re
     filter_ = _understood(text, person, desk)
     with desk.reading() as db:
         page = segments.members(db, person, filter_, desk.today, page=number)
-    return cards.listing(
-        page, filter_, text, number, say, desk.settings.home_currency, shows=desk.settings.slack_shows
-    )
+    return cards.listing(page, filter_, text, number, say, desk.settings.home_currency, shows=desk.settings.slack_shows)

@@ -105,7 +105,8 @@ class Office:
 
         `Name presses Label` presses a button there, `Name in DM: words` writes to the bot. Returns the newest answer.
         """
-        speaker, answer, before = "", None, 0
+        speaker, answer = "", None
+        before: list[tuple[str, str]] = []
         for line in lines:
             who, _, words = line.partition(": ")
             if who == "bot":
@@ -113,14 +114,14 @@ class Office:
                 answer = self.workspace.wait_for(lambda p=person, b=before, w=words: self._answer(p, b, w))
             elif " presses " in line:
                 speaker, _, label = line.partition(" presses ")
-                before = self.workspace.version
+                before = self._said(self.people[speaker])
                 self.workspace.act_as(self.people[speaker]).press(self.newest(speaker), label=label)
             else:
                 speaker = who.removesuffix(" in DM")
                 person = self.people[speaker]
                 place = self.workspace.dm(person) if who.endswith(" in DM") else self.sales
                 self._place[speaker] = place
-                before = self.workspace.version
+                before = self._said(person)
                 acting = self.workspace.act_as(person)
                 if words.startswith("/"):
                     acting.command(place, words)
@@ -147,9 +148,15 @@ class Office:
         place = self._place.get(person.name, self.sales)
         return [message for message in self.workspace.visible_to(person, place) if message.user != person.id]
 
-    def _answer(self, person: Person, _before: int, words: str) -> Message | None:
-        said = self._of_bot(person)
-        return said[-1] if said and words in shown(said[-1]) else None
+    def _said(self, person: Person) -> list[tuple[str, str]]:
+        return [(message.ts, shown(message)) for message in self._of_bot(person)]
+
+    def _answer(self, person: Person, before: list[tuple[str, str]], words: str) -> Message | None:
+        """The newest message, once there is something new and the words stand in it."""
+        if self._said(person) == before:
+            return None
+        newest = self._of_bot(person)[-1]
+        return newest if words in shown(newest) else None
 
 
 def shown(message: Message | View) -> str:
@@ -172,7 +179,9 @@ def shown(message: Message | View) -> str:
 
 
 @contextmanager
-def open_office(folder: Path, *, database_url: str = "", prepared: Path | None = None, **changes: Any) -> Iterator[Office]:
+def open_office(
+    folder: Path, *, database_url: str = "", prepared: Path | None = None, **changes: Any
+) -> Iterator[Office]:
     """Open an office; `prepared` is a SQLite file with the tenant's data to start from, else it is imported."""
     workspace = Workspace("Test", "test")
     installation = workspace.install(manifest_of(discovered()))

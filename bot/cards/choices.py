@@ -28,7 +28,10 @@ def nothing_found(asked: str, closest: Sequence[Hit], say: Speech) -> Reply:
 
 def usage(command: str, recent: Sequence[Any], say: Speech) -> Reply:
     """The command alone: how to use it, and the customers looked at last."""
-    how = say("Type {command} and a name, a part of it, pinyin, an id, a phone number or an e-mail address.", command=f"`{command}`")
+    how = say(
+        "Type {command} and a name, a part of it, pinyin, an id, a phone number or an e-mail address.",
+        command=f"`{command}`",
+    )
     blocks = [section(how)]
     if recent:
         blocks += [
@@ -42,7 +45,10 @@ def usage(command: str, recent: Sequence[Any], say: Speech) -> Reply:
 
 def nobody_yet(say: Speech) -> Reply:
     """There are no customers at all: say what to do next."""
-    text = say("There are no customers yet. An operator imports them with: {command}", command="`rekindle import customers.csv orders.csv`")
+    text = say(
+        "There are no customers yet. An operator imports them with: {command}",
+        command="`rekindle import customers.csv orders.csv`",
+    )
     return Reply(text, [section(text)])
 
 

@@ -120,11 +120,25 @@ def _numbers(seen: Seen, say: Speech, today: date, currency: str) -> list[tuple[
     pairs += [
         (say("Spend in 365 days"), say.money(facts.spend_year, currency)),
         (say("Spend in all"), say.money(facts.spend, currency)),
-        (say("Purchases"), say("{count}, on average {amount}", count=say.number(facts.purchases), amount=_average(seen, say, currency))),
+        (
+            say("Purchases"),
+            say(
+                "{count}, on average {amount}", count=say.number(facts.purchases), amount=_average(seen, say, currency)
+            ),
+        ),
         (say("Last purchase"), _last(facts.last_day, say, today)),
     ]
     if facts.gap_mean is not None:
-        pairs.append((say("Rhythm"), say("every {gap} ± {spread} days", gap=say.number(facts.gap_mean, digits=0), spread=say.number(facts.gap_spread or 0, digits=0))))
+        pairs.append(
+            (
+                say("Rhythm"),
+                say(
+                    "every {gap} ± {spread} days",
+                    gap=say.number(facts.gap_mean, digits=0),
+                    spread=say.number(facts.gap_spread or 0, digits=0),
+                ),
+            )
+        )
     if facts.main_channel:
         pairs.append((say("Buys mostly"), term(say, "channel", facts.main_channel)))
     return pairs
@@ -141,7 +155,12 @@ def _last(day: date, say: Speech, today: date) -> str:
 
 def _orders(orders: Sequence[dict[str, Any]], say: Speech) -> list[str]:
     return [
-        "• " + say("{day}: {amount}", day=say.date(date.fromisoformat(order["day"])), amount=say.money(Decimal(order["amount"]), order["currency"]))
+        "• "
+        + say(
+            "{day}: {amount}",
+            day=say.date(date.fromisoformat(order["day"])),
+            amount=say.money(Decimal(order["amount"]), order["currency"]),
+        )
         + (f"  _{safe(term(say, 'status', order['status']))}_" if order.get("status") else "")
         + f"  `{safe(order['key'])}`"
         for order in orders
@@ -163,7 +182,11 @@ def interaction_lines(interactions: Sequence[dict[str, Any]], say: Speech) -> li
     """Draw interactions, newest first: when, what, who, in which words."""
     lines = []
     for each in interactions:
-        head = say("{day}: {kind}", day=say.date(datetime.fromisoformat(each["at"]).astimezone(say.zone).date()), kind=term(say, "interaction", each["kind"]))
+        head = say(
+            "{day}: {kind}",
+            day=say.date(datetime.fromisoformat(each["at"]).astimezone(say.zone).date()),
+            kind=term(say, "interaction", each["kind"]),
+        )
         by = f" ({safe(each['rep'])})" if each.get("rep") else ""
         outcome = f"  → {safe(each['outcome'])}" if each.get("outcome") else ""
         lines.append(f"• {head}{by}: {safe(each['text'])}{outcome}")
@@ -172,7 +195,10 @@ def interaction_lines(interactions: Sequence[dict[str, Any]], say: Speech) -> li
 
 def _open_points(seen: Seen, say: Speech) -> list[str]:
     points = [
-        "⚠️ " + say("Open complaint since {day}: {text}", day=say.date(date.fromisoformat(each["on"])), text=safe(each["text"]))
+        "⚠️ "
+        + say(
+            "Open complaint since {day}: {text}", day=say.date(date.fromisoformat(each["on"])), text=safe(each["text"])
+        )
         for each in seen.shown.get("complaints", ())
     ]
     facts = seen.facts
@@ -193,7 +219,9 @@ def _open_points(seen: Seen, say: Speech) -> list[str]:
 
 def _consent(consent: dict[str, Any], say: Speech) -> str:
     allowed = [
-        term(say, "consent", channel_and_purpose) for channel_and_purpose, state in sorted(consent.items()) if state["given"]
+        term(say, "consent", channel_and_purpose)
+        for channel_and_purpose, state in sorted(consent.items())
+        if state["given"]
     ]
     if not allowed:
         return "✉️ " + say("Consent: none. Nothing may be sent.")
@@ -214,7 +242,9 @@ def _buttons(seen: Seen, say: Speech) -> Block:
             "customer.share",
             chosen,
             confirm=(
-                say("Everybody in this channel will see name, owner and stage; phone, e-mail, birthday and amounts stay hidden."),
+                say(
+                    "Everybody in this channel will see name, owner and stage; phone, e-mail, birthday and amounts stay hidden."
+                ),
                 say("Share"),
                 say("Cancel"),
             ),
