@@ -86,7 +86,7 @@ def shortcut(workspace: Workspace, asked: Json) -> Json:
 
 
 def type_ahead(workspace: Workspace, asked: Mapping[str, str]) -> list[Json]:
-    """Ask the app what it offers for the words typed so far: [{"value": ..., "text": ..., "group": ...}]."""
+    """Ask the app what it offers for the words typed so far: [{"value": ..., "text": ...}]."""
     acting, where = _acting(workspace, asked), _where(workspace, asked)
     try:
         offered = acting.type_ahead(
@@ -94,6 +94,8 @@ def type_ahead(workspace: Workspace, asked: Mapping[str, str]) -> list[Json]:
         )
     except LookupError as missing:
         raise Refused(str(missing)) from missing
+    except AssertionError:
+        return []  # the app kept silent; the workspace has written that down
     return [{"value": str(one.get("value", "")), "text": one["text"]["text"]} for one in offered]
 
 
@@ -146,7 +148,7 @@ def _fill(workspace: Workspace, acting: Acting, where: Message | View, asked: Js
         acting.fill(where, values)
 
 
-def _choice(workspace: Workspace, person: Person, kind: str, values: list[Any]) -> Any:  # noqa: ANN401 - as Acting takes it
+def _choice(workspace: Workspace, person: Person, kind: str, values: list[Any]) -> Any:
     """Turn a field's values into what `Acting` takes: several, one, or None for an empty field."""
     if kind in ("external_select", "multi_external_select"):
         # The app's offer may have changed since the choice: hand back the option that was shown.

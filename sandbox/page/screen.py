@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from sandbox.page.attached import attached
 from sandbox.page.phrases import IN_SCRIPTS, speaker
 from sandbox.page.reader import Reader
-from sandbox.workspace import SLACKBOT, Channel, File, Message, Person, View, Workspace
+from sandbox.workspace import SLACKBOT, Channel, Message, Person, View, Workspace
 
 Json = dict[str, Any]
 
 SHOWN = 100  # messages drawn at first: about what one scrolls through, and drawn in well under a tenth of a second
 FOLLOWS_SECONDS = 300  # messages of one person within five minutes stand beneath one name
-PREVIEW_BYTES = 200_000  # a larger file is for downloading
-PREVIEW_ROWS, PREVIEW_COLUMNS = 6, 8
 
 
 @dataclass(frozen=True)
 class Seat:
-    """Who looks at which place: `tab` is "home" or empty, `thread` the ts of an open thread, `last` how many messages."""
+    """Who looks at which place; `tab` is "home" or empty, `thread` the ts of an open one, `last` how much is shown."""
 
     person: Person
     channel: Channel
@@ -32,7 +29,7 @@ class Seat:
     thread: str = ""
     last: int = SHOWN
 
-    def url(self, **other: Any) -> str:  # noqa: ANN401 - any of the fields
+    def url(self, **other: Any) -> str:
         """Return the address of this seat, or of one that differs in `other`."""
         seat = replace(self, **other)
         query: Json = {"as": seat.person.id, "channel": seat.channel.id}
@@ -54,6 +51,11 @@ class Place:
     current: bool
     is_app: bool
     note: str
+
+    @property
+    def label(self) -> str:
+        """The name with the sign that says what kind of place it is."""
+        return self.title if self.channel.kind == "dm" else f"{self.sign} {self.title}"
 
 
 class Unread:
@@ -85,7 +87,7 @@ def people_of(workspace: Workspace) -> list[Person]:
 
 
 def take_seat(workspace: Workspace, asked: Mapping[str, str]) -> Seat:
-    """Find the person and place of an address; what is missing or not theirs falls back to the conversation with the app.
+    """Find the person and place of an address; what is missing or not theirs becomes the conversation with the app.
 
     Raises LookupError in a workspace without people.
     """
@@ -259,40 +261,11 @@ def _line(
         # What people type is kept by Slack as rich text too; the words alone show the same and keep their mentions.
         "drawn_blocks": [] if typed and said else message.blocks,
         "text": said,
-        "values": workspace.filled.get((seat.person.id, f"{message.channel_id}/{message.ts}"), {}),
+        "held": workspace.filled.get((seat.person.id, f"{message.channel_id}/{message.ts}"), {}),
         "edited": message.edited,
         "attachments": message.attachments,
-        "files": [_file(workspace.files[one], seat, reader) for one in message.files if one in workspace.files],
+        "files": [attached(workspace.files[one], seat.person) for one in message.files if one in workspace.files],
         "reactions": [(name, len(who)) for name, who in message.reactions.items()],
         "replies": len(replies),
         "last_reply": reader.clock(float(replies[-1])) if replies else "",
     }
-
-
-def _file(file: File, seat: Seat, reader: Reader) -> Json:
-    return {
-        "name": file.name,
-        "title": file.title or file.name,
-        "ending": file.filetype[:4].upper(),
-        "url": f"/page/file/{file.id}?" + urlencode({"as": seat.person.id}),
-        "size": _size(file.size),
-        "preview": _preview(file),
-    }
-
-
-def _size(count: int) -> str:
-    """Show a file's size as people say it."""
-    for unit in ("B", "KB", "MB"):
-        if count < 1000:
-            return f"{count} {unit}"
-        count = round(count / 1000)
-    return f"{count} GB"
-
-
-def _preview(file: File) -> list[list[str]]:
-    """Return the first rows and columns of a small CSV file, or nothing."""
-    if file.filetype != "csv" or len(file.content) > PREVIEW_BYTES:
-        return []
-    text = file.content.decode("utf-8-sig", errors="replace")
-    rows = csv.reader(io.StringIO(text))
-    return [row[:PREVIEW_COLUMNS] for _, row in zip(range(PREVIEW_ROWS), rows, strict=False)]

@@ -69,7 +69,8 @@ for (const form of document.querySelectorAll("form.composer")) {
       // A complete command only shows how it is used: Enter sends it.
       if (fits.length && !fits.some((one) => one.name === typed)) mark(0);
     } else if (name) {
-      const fits = mentions.filter((one) => one.toLowerCase().startsWith(name[1].toLowerCase()));
+      // A name that is complete needs no suggestion, so that Enter sends it.
+      const fits = mentions.filter((one) => one !== name[1] && one.toLowerCase().startsWith(name[1].toLowerCase()));
       show(fits.map((one) => [`@${one}`, "", ""]));
       finish = (index) => put(`${before.slice(0, before.length - name[1].length)}${fits[index]} ${text.slice(before.length)}`);
       if (fits.length) mark(0);

@@ -3,6 +3,7 @@ import "./composer.js";
 import "./fields.js";
 import { afterMove, move, place } from "./talk.js";
 
+const touched = !matchMedia("(hover: hover)").matches; // a phone or tablet
 const regions = () => [...document.querySelectorAll("[data-live]")];
 /** Each part of a region as the server drew it, to see what has changed since. */
 const drawn = new WeakMap();
@@ -68,9 +69,19 @@ function swap(region, fresh) {
   wanted.forEach((part, at) => {
     if (region.children[at] !== part) region.insertBefore(part, region.children[at] ?? null);
   });
-  for (const dialog of region.querySelectorAll("dialog.modal:not([open])")) dialog.showModal();
+  openForms();
   for (const act of after) act();
   if (atBottom && !region.hasAttribute("data-bottomless")) region.scrollTop = region.scrollHeight;
+}
+
+/** Show a form that was drawn; its first field has the focus, except where that would open a phone's keyboard. */
+function openForms() {
+  for (const dialog of document.querySelectorAll("dialog.modal:not([open])")) {
+    dialog.showModal();
+    const field = ".fields-of-form :is(input, select, textarea, summary, button)";
+    const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector(field) ?? dialog.querySelector("[type=submit]");
+    (touched ? dialog.querySelector("h2") : first)?.focus();
+  }
 }
 
 let running = null;
@@ -167,9 +178,9 @@ document.addEventListener("click", (event) => {
 });
 
 for (const region of document.querySelectorAll("#stream, #replies")) region.scrollTop = region.scrollHeight;
-for (const dialog of document.querySelectorAll("dialog.modal")) dialog.showModal();
+openForms();
 if (place.tab === "home") move("open-tab", { tab: "home" }).catch(() => {});
 // A phone would open its keyboard over the messages; there one taps first.
-if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open]"))
+if (!touched && !document.querySelector("dialog[open]"))
   document.querySelector(place.thread ? "#reply" : "#write")?.focus();
 listen();

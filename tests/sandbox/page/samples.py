@@ -35,14 +35,24 @@ def card(name: str, *, chinese: bool) -> list[Json]:
     day = int(time.time()) - 86400
     if chinese:
         name = name or "杭州龙井茶业有限公司"
-        fields = ["*客户价值*\n:large_green_circle: 高", "*忠诚度*\n摇摆", "*生命周期*\n预警（自 3月2日）", "*负责人*\n李伟"]
+        fields = [
+            "*客户价值*\n:large_green_circle: 高",
+            "*忠诚度*\n摇摆",
+            "*生命周期*\n预警",
+            "*负责人*\n李伟",
+        ]
         judgement = "每 *21 ± 5* 天购买一次；已 *48* 天未购买，是平时的 2.3 倍。"
         labels = ["记录互动", "跟进", "为什么？", "删除", "时间线"]
         context = f":calendar: 最近订单 <!date^{day}^{{date_pretty}} {{time}}|昨天> · 华东 · <https://example.com|官网>"
         menus = ["选择负责人", "标签", "请选择日期", "更多"]
     else:
         name = name or "Alfreds Futterkiste"
-        fields = ["*Value*\n:large_green_circle: High", "*Loyalty*\nSwing", "*Lifecycle*\nAt risk since Mar 2", "*Owner*\nRita Stone"]
+        fields = [
+            "*Value*\n:large_green_circle: High",
+            "*Loyalty*\nSwing",
+            "*Lifecycle*\nAt risk since Mar 2",
+            "*Owner*\nRita Stone",
+        ]
         judgement = "Buys every *21 ± 5* days; silent for *48*, 2.3 times the usual."
         labels = ["Log an interaction", "Follow up", "Why?", "Remove", "Timeline"]
         context = f":calendar: Last order <!date^{day}^{{date_pretty}} at {{time}}|yesterday> · Berlin · <https://example.com|Website>"
@@ -93,7 +103,9 @@ def card(name: str, *, chinese: bool) -> list[Json]:
         },
         {
             "type": "section",
-            "text": words("> “The last delivery came late.”\n> — <@U00000002>, `call`\n1. ~cheese~ tea\n2. _coffee_ :coffee:"),
+            "text": words(
+                "> “The last delivery came late.”\n> — <@U00000002>, `call`\n1. ~cheese~ tea\n2. _coffee_ :coffee:"
+            ),
             "accessory": {
                 "type": "multi_static_select",
                 "action_id": "tags",
@@ -127,7 +139,9 @@ def card(name: str, *, chinese: bool) -> list[Json]:
 def tables() -> list[Json]:
     """A table and a data table with more rows than one page."""
     head = ["Customer", "Owner", "Silent", "Spend"]
-    rows = [[f"Customer {index} 客户", "Rita Stone", f"{index * 9} days", f"{index * 1234:,}.00"] for index in range(1, 5)]
+    rows = [
+        [f"Customer {index} 客户", "Rita Stone", f"{index * 9} days", f"{index * 1234:,}.00"] for index in range(1, 5)
+    ]
     data = [[{"type": "raw_text", "text": each} for each in ("Segment", "Customers", "Spend")]] + [
         [
             {"type": "raw_text", "text": f"Segment {index}"},
@@ -160,11 +174,18 @@ def charts(*, chinese: bool) -> tuple[list[Json], list[Json]]:
 
     axis = {"categories": months}
     pie = {"type": "pie", "segments": [{"label": n, "value": v} for n, v in zip(names, (52, 27, 14), strict=True)]}
-    bar = {"type": "bar", "axis_config": axis, "series": [{"name": "Spend", "data": data([42000, 38500, 51200, -3000, 61000])}]}
+    bar = {
+        "type": "bar",
+        "axis_config": axis,
+        "series": [{"name": "Spend", "data": data([42000, 38500, 51200, -3000, 61000])}],
+    }
     line = {
         "type": "line",
         "axis_config": {**axis, "y_label": series[0]},
-        "series": [{"name": series[0], "data": data([12, 18, 15, 22, 27])}, {"name": series[1], "data": data([15] * 5)}],
+        "series": [
+            {"name": series[0], "data": data([12, 18, 15, 22, 27])},
+            {"name": series[1], "data": data([15] * 5)},
+        ],
     }
     area = {"type": "area", "axis_config": axis, "series": [{"name": series[0], "data": data([3, 8, 5, 9, 12])}]}
 
@@ -184,7 +205,11 @@ def form(*, chinese: bool) -> Json:
     def field(block_id: str, label: str, element: Json, **more: Any) -> Json:
         return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, **more}
 
-    kinds = [option(say("Call", "电话"), "call"), option(say("Visit", "拜访"), "visit"), option(say("E-mail", "邮件"), "email")]
+    kinds = [
+        option(say("Call", "电话"), "call"),
+        option(say("Visit", "拜访"), "visit"),
+        option(say("E-mail", "邮件"), "email"),
+    ]
     return {
         "type": "modal",
         "callback_id": "interaction",
@@ -212,7 +237,12 @@ def form(*, chinese: bool) -> Json:
                 say("Outcome", "结果"),
                 {"type": "radio_buttons", "action_id": "outcome", "options": kinds[:2], "initial_option": kinds[0]},
             ),
-            field("tags", say("Tags", "标签"), {"type": "checkboxes", "action_id": "tags", "options": kinds}, optional=True),
+            field(
+                "tags",
+                say("Tags", "标签"),
+                {"type": "checkboxes", "action_id": "tags", "options": kinds},
+                optional=True,
+            ),
             field("mail", say("E-mail", "电子邮箱"), {"type": "email_text_input", "action_id": "mail"}, optional=True),
             field(
                 "size",
