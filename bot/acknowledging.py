@@ -1,4 +1,4 @@
-"""Acknowledges to Slack in time, whatever happens: with the answer itself if it is ready soon, else with nothing yet."""
+"""Acknowledges to Slack in time, whatever happens: with the answer itself if it is ready soon, else without."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def safe(text: str) -> str:
-    """Make text that came from data harmless within mrkdwn: no mentions, no links, no marks that reverse the writing."""
+    """Make text that came from data harmless within mrkdwn: no mentions, no links, no reversed writing."""
     return _UNSEEN.sub("", text).translate(_ESCAPES)
 
 

@@ -27,7 +27,10 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ask:
-    """Somebody asks: by slash command, in a DM, after an @mention or with a shortcut. `text` is what follows the command."""
+    """Somebody asks: by slash command, in a DM, after an @mention or with a shortcut.
+
+    `text` is what follows the command.
+    """
 
     person: Person
     say: Speech
@@ -89,8 +92,8 @@ class Reply:
     """What a handler answers.
 
     `text` is shown where blocks cannot be (notifications, screen readers). After a press a reply takes the place of the
-    message that was pressed, unless `beside`. A `sheet` opens a form instead. `faults` name what is wrong in a sent form,
-    by field. `share` is posted, instead, for everybody in the channel where it was asked; `text` is its fallback.
+    message that was pressed, unless `beside`. A `sheet` opens a form instead. `faults` name what is wrong in a sent
+    form, by field. `share` is posted instead, for everybody in the channel where it was asked.
     """
 
     text: str = ""
@@ -129,7 +132,7 @@ class Desk:
 
     @property
     def now(self) -> datetime:
-        """This moment, in UTC."""
+        """The present moment, in UTC."""
         return self.clock()
 
     @property

@@ -26,7 +26,7 @@ def see_in_full(desk: Desk, person: Person, customer_id: int, what: str) -> Seen
 def show_card(
     person: Person, say: Speech, desk: Desk, customer_id: int, *, note: str = "", undo: tuple[str, str] | None = None
 ) -> Reply:
-    """Load a customer and draw the card; `note` says what was done, `undo` is the (button, value) that takes it back."""
+    """Load a customer and draw the card; `note` is what was done, `undo` the (button, value) that takes it back."""
     seen = desk.see(person, customer_id)
     if seen is None:
         raise BadInput("This customer is not here any more.")

@@ -47,7 +47,7 @@ class People:
     def recognise(self, user_id: str) -> tuple[Person, Speech]:
         """Say who a Slack user is here and how to speak to them.
 
-        Raises `NotAllowed`, with the language to say it in as `speech`, for guests, strangers and people without an entry.
+        Raises `Refused` for guests, strangers and people without an entry.
         """
         profile = self._profile(user_id)
         person = self._person(profile.email) if profile.email and not profile.refusal else None
@@ -102,7 +102,8 @@ class Refused(NotAllowed):
 
 
 STRANGER = message(
-    "Rekindle shows customers only to people of this workspace. Please ask the colleague who shared the channel with you."
+    "Rekindle shows customers only to people of this workspace. "
+    "Please ask the colleague who shared the channel with you."
 )
 GUEST = message("Rekindle is not open to guests. If you need a customer's data, please ask the person who invited you.")
 UNCONFIRMED = message(
@@ -110,7 +111,8 @@ UNCONFIRMED = message(
 )
 NOBODY = message("Rekindle answers people only.")
 NO_ENTRY = message(
-    "Rekindle does not know {email} yet. Please ask an operator to import you as a rep, or to run: rekindle grant {email} rep"
+    "Rekindle does not know {email} yet. "
+    "Please ask an operator to import you as a rep, or to run: rekindle grant {email} rep"
 )
 
 

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     )
     slack_shows: Literal["full", "masked", "ids"] = Field(
         default="full",
-        description="What may leave for Slack: full, masked (no phone, e-mail, birthday, amount), ids (no name either).",
+        description="What may leave for Slack: full; masked: no phone, e-mail, birthday, amount; ids: no name either.",
     )
     database_url: str = Field(
         default="sqlite:///rekindle.db", description="sqlite:///file.db, or postgresql://user:password@host/name."

@@ -24,7 +24,7 @@ NO_PHONE = message("This does not look like a phone number, such as +49 30 12345
 
 
 def faults(values: Mapping[str, str | None]) -> dict[str, str]:
-    """What is wrong with a phone or an e-mail, by field, as English messages to be translated; empty values are fine."""
+    """What is wrong with a phone or an e-mail, by field, as messages to be said; empty values are fine."""
     found = {}
     if values.get("email") and not _EMAIL.fullmatch(values["email"] or ""):
         found["email"] = NO_EMAIL

@@ -30,7 +30,7 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The address of a PostgreSQL server of our own, without a database name; the tests are skipped where none can run."""
+    """The address of a PostgreSQL server of our own, without a database name; skipped where none can run."""
     programs = _postgres_programs()
     if programs is None:
         if os.environ.get("CI") == "true":

@@ -22,7 +22,7 @@ MARKS = {"loyal": "🟢", "swing": "🟡", "lost": "🔴", "none": "⚪"}
 def card(
     seen: Seen, say: Speech, *, today: date, currency: str, note: str = "", undo: tuple[str, str] | None = None
 ) -> Reply:
-    """Draw the card in full or masked; `note` is what has just been done, `undo` the (button, value) that takes it back."""
+    """Draw the card in full or masked; `note` is what was just done, `undo` the (button, value) that takes it back."""
     name, done = seen.customer.name, _done(note, undo, say)
     if not seen.full:
         return Reply(name, [*done, header(name), *_masked(seen, say)])
@@ -64,7 +64,8 @@ def _done(note: str, undo: tuple[str, str] | None, say: Speech) -> list[Block]:
 
 def _masked(seen: Seen, say: Speech) -> list[Block]:
     hint = say(
-        "Phone, e-mail, birthday and amounts are hidden: this customer belongs to another team. Its owner can tell you more."
+        "Phone, e-mail, birthday and amounts are hidden, since this customer belongs to another team. "
+        "Its owner can tell you more."
     )
     return [*_lines(seen, say), context(hint)]
 
@@ -243,7 +244,8 @@ def _buttons(seen: Seen, say: Speech) -> Block:
             chosen,
             confirm=(
                 say(
-                    "Everybody in this channel will see name, owner and stage; phone, e-mail, birthday and amounts stay hidden."
+                    "Everybody in this channel will see name, owner and stage. "
+                    "Phone, e-mail, birthday and amounts stay hidden."
                 ),
                 say("Share"),
                 say("Cancel"),

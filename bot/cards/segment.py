@@ -22,7 +22,8 @@ def overview(found: Overview, say: Speech, currency: str, *, amounts: bool) -> R
     title = say("Your customers")
     if not found.customers:
         hint = say(
-            "No customers that you may see in full yet. An operator imports them, and gives them an owner in the column “owner”."
+            "There are no customers yet that you may see in full. "
+            "An operator imports them, with your e-mail address in the column “owner”."
         )
         return Reply(title, [header(title), section(hint)])
     sums = say.count("{n} customer", "{n} customers", found.customers)
