@@ -170,7 +170,7 @@ def grant(email: str, role: Role) -> None:
     from words.errors import BadInput
 
     if "@" not in email:
-        raise BadInput("“{email}” is no e-mail address.", email=email)
+        raise FixSetup("“{email}” is no e-mail address.", email=email)
     with opened(load()) as database, database.transaction() as db:
         changed = reps.grant(db, email, role.value)
     typer.echo(f"{email} is {'now' if changed else 'already'} {role.value}.")

@@ -46,6 +46,11 @@ def _cut_safely(text: str, limit: int) -> str:
     return re.sub(r"&[a-z]{0,3}$", "", text[: limit - 1]).rstrip() + "…"  # never half of an escaped character
 
 
+def bold(text: str) -> str:
+    """Words in bold within mrkdwn."""
+    return f"*{text}*"
+
+
 def header(text: str) -> Block:
     """A large line."""
     return {"type": "header", "text": plain(text, HEADER)}

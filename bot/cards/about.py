@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.blocks import context, header, menu, section
+from bot.blocks import bold, context, header, menu, section
 from bot.desk import Reply
 from customers.reps import Person
 from plugins import Command
@@ -32,7 +32,7 @@ def settings_card(person: Person, say: Speech, note: str = "") -> Reply:
     choices = [(say("As in Slack"), SLACK), ("English", ENGLISH), ("简体中文", CHINESE)]
     language = menu("settings.language", say("Language"), choices, person.language or SLACK)
     roles = say.listing([term(say, "role", role) for role in sorted(person.roles)])
-    blocks = [header(title), section(f"*{say('Language')}*", language)]
+    blocks = [header(title), section(bold(say("Language")), language)]
     blocks.append(context(say("You are known here as {name}: {roles}.", name=person.name, roles=roles)))
     if note:
         blocks.append(context(f"✅ {note}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.blocks import actions, button, context, safe, section
+from bot.blocks import actions, bold, button, context, safe, section
 from bot.desk import Block, Reply
 from customers.search import Hit
 from words.speech import Speech
@@ -23,7 +23,7 @@ def nothing_found(asked: str, closest: Sequence[Hit], say: Speech) -> Reply:
     if not closest:
         hint = say("Try a part of the name, its pinyin or initials, an id, a phone number or an e-mail address.")
         return Reply(title, [section(f"{title}\n{hint}")])
-    return Reply(title, [section(f"{title} {say('The closest:')}"), *_buttons(closest, say)])
+    return Reply(title, [section(title + " " + say("The closest:")), *_buttons(closest, say)])
 
 
 def usage(command: str, recent: Sequence[Any], say: Speech) -> Reply:
@@ -35,7 +35,7 @@ def usage(command: str, recent: Sequence[Any], say: Speech) -> Reply:
     blocks = [section(how)]
     if recent:
         blocks += [
-            section(f"*{say('You looked at last:')}*"),
+            section(bold(say("You looked at last:"))),
             actions(*(button(each.name, f"customer.show:{place}", str(each.id)) for place, each in enumerate(recent))),
         ]
     else:

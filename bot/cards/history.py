@@ -45,7 +45,8 @@ def _line(entry: Entry, say: Speech) -> str:
     if entry.kind == "order":
         status = f"  _{safe(term(say, 'status', entry.text))}_" if entry.text else ""
         amount = say.money(entry.amount, entry.currency) if entry.amount is not None else "–"
-        return f"🧾 {when}  {say('Order {key}: {amount}', key=safe(entry.key or ''), amount=amount)}{status}"
+        order = say("Order {key}: {amount}", key=safe(entry.key or ""), amount=amount)
+        return f"🧾 {when}  {order}{status}"
     by = f" ({safe(entry.rep)})" if entry.rep else ""
     outcome = f"  → {safe(entry.outcome)}" if entry.outcome else ""
     return f"💬 {when}  {term(say, 'interaction', entry.kind)}{by}: {safe(entry.text or '')}{outcome}"
