@@ -167,10 +167,9 @@ def grant(email: str, role: Role) -> None:
     """Give a person a role, by the e-mail address that they have in Slack; creates the person if unknown."""
     from bot.settings import load
     from customers import reps
-    from words.errors import BadInput
 
     if "@" not in email:
-        raise FixSetup("“{email}” is no e-mail address.", email=email)
+        raise typer.BadParameter(f"“{email}” is no e-mail address.")
     with opened(load()) as database, database.transaction() as db:
         changed = reps.grant(db, email, role.value)
     typer.echo(f"{email} is {'now' if changed else 'already'} {role.value}.")
