@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, select
 
 from customers.folding import fold
 from customers.spellings import bare, digits, grams, of_contact, of_name
@@ -23,14 +24,22 @@ def index(db: Connection, customer_ids: Collection[int] | None) -> None:
     if customer_ids is None:
         with _filling(db):
             for first, last in _batches(db):
-                _write(db, customers.c.id.between(first, last))
+                _write(db, partial(_between, first, last))
         return
     ids = sorted(customer_ids)
     for start in range(0, len(ids), IDS_AT_ONCE):
         some = ids[start : start + IDS_AT_ONCE]
         db.execute(delete(search_names).where(search_names.c.customer_id.in_(some)))
         db.execute(delete(search_grams).where(search_grams.c.customer_id.in_(some)))
-        _write(db, customers.c.id.in_(some))
+        _write(db, partial(_among, some))
+
+
+def _between(first: int, last: int, customer_id: Column[int]) -> ColumnElement[bool]:
+    return customer_id.between(first, last)
+
+
+def _among(ids: list[int], customer_id: Column[int]) -> ColumnElement[bool]:
+    return customer_id.in_(ids)
 
 
 def _batches(db: Connection) -> Iterator[tuple[int, int]]:
@@ -45,11 +54,11 @@ def _batches(db: Connection) -> Iterator[tuple[int, int]]:
         first = batch[-1]
 
 
-def _write(db: Connection, which: ColumnElement[bool]) -> None:
+def _write(db: Connection, which: Callable[[Column[int]], ColumnElement[bool]]) -> None:
     c = customers.c
     names: list[tuple[int, str, str]] = []
     pieces: list[tuple[int, str]] = []
-    for row in db.execute(select(c.id, c.key, c.name, c.kind, c.email, c.phone).where(which)):
+    for row in db.execute(select(c.id, c.key, c.name, c.kind, c.email, c.phone).where(which(c.id))):
         whole = bare(row.name)
         spellings = of_name(row.name, whole, person=row.kind == "person")
         if row.key:
@@ -57,11 +66,12 @@ def _write(db: Connection, which: ColumnElement[bool]) -> None:
         spellings.update(_reached_at(row.email, row.phone))
         names += [(row.id, kind, folded) for kind, folded in spellings if folded]
         pieces += [(row.id, gram) for gram in grams(whole)]
-    people = select(c.id, contacts.c.name, contacts.c.email, contacts.c.phone)
+    person_at = contacts.c.customer_id
+    people = select(person_at, contacts.c.name, contacts.c.email, contacts.c.phone).where(which(person_at))
     reached: set[tuple[int, str, str]] = set()
-    for person in db.execute(people.join(contacts, contacts.c.customer_id == c.id).where(which)):
-        reached.update((person.id, "contact", folded) for folded in of_contact(person.name))
-        reached.update((person.id, kind, folded) for kind, folded in _reached_at(person.email, person.phone))
+    for person in db.execute(people):
+        reached.update((person.customer_id, "contact", folded) for folded in of_contact(person.name))
+        reached.update((person.customer_id, kind, folded) for kind, folded in _reached_at(person.email, person.phone))
     reached.difference_update(names)  # a contact may have the customer's own number
     insert_rows(db, search_names, ("customer_id", "kind", "folded"), sorted([*names, *reached]))
     insert_rows(db, search_grams, ("customer_id", "gram"), sorted(pieces))
@@ -74,10 +84,10 @@ def _filling(db: Connection) -> Iterator[None]:
     There, readers keep their old view until the commit. PostgreSQL would make them wait, so it keeps the indexes.
     """
     indexes = [one for table in (search_names, search_grams) for one in table.indexes if db.dialect.name == "sqlite"]
-    db.execute(delete(search_names))
-    db.execute(delete(search_grams))
     for one in indexes:
         one.drop(db)
+    db.execute(delete(search_names))
+    db.execute(delete(search_grams))
     yield
     for one in indexes:
         one.create(db)
