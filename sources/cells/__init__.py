@@ -1,0 +1,1 @@
+"""How one cell of a file is understood: a day, an amount, a phone number, a word."""

@@ -1,0 +1,202 @@
+"""Reads amounts as people write them: `1,234.50`, `1.234,50 €`, `¥1.2万`, `(500.00)`, always as exact numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from functools import cache
+
+from babel.numbers import list_currencies
+
+from database.types import MONEY_SCALE, to_scaled
+from sources.faults import Wrong
+
+THOUSANDS, DECIMAL = "thousands", "decimal"
+# What 64 bits hold in ten-thousandths.
+LARGEST = Decimal(2**63 - 1) / MONEY_SCALE
+SCALES = {"": 1, "千": 1_000, "万": 10_000, "萬": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
+DOLLARS = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "BMD", "BSD", "BBD", "BZD", "FJD", "JMD", "TTD"}
+SIGNS = {
+    "€": "EUR", "£": "GBP", "元": "CNY", "圆": "CNY", "块": "CNY", "人民币": "CNY", "RMB": "CNY", "円": "JPY",
+    "日元": "JPY", "美元": "USD", "欧元": "EUR", "英镑": "GBP", "港元": "HKD", "港币": "HKD", "US$": "USD", "HK$": "HKD",
+    "NT$": "TWD", "C$": "CAD", "A$": "AUD", "S$": "SGD", "₩": "KRW", "₹": "INR", "₽": "RUB",
+}  # fmt: skip
+
+# Whole numbers and up to two decimals behind a point need no thought: most cells of most files.
+_PLAIN = re.compile(r"(-?\d{1,12})(?:\.(\d{1,2}))?")
+_AMOUNT = re.compile(
+    r"(?P<open>\()?(?P<minus>[-+])?(?P<before>[^\d().,+-]{0,4})(?P<inner_open>\()?(?P<inner_minus>-)?"
+    r"(?P<number>\d[\d.,']*|[.,]\d+)(?P<inner_close>\))?(?P<scale>千万|百万|[千万萬亿])?(?P<after>[^\d().,+-]{0,4})"
+    r"(?P<close>\))?(?P<behind>-)?"
+)
+_AMBIGUOUS = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
+_GROUPED = re.compile(r"\d{1,3}([.,'])\d{3}(\1\d{3})*")
+
+
+def plain_amount(cell: str) -> int | None:
+    """The stored number (ten-thousandths) of a cell in the commonest shape, else None."""
+    match = _PLAIN.fullmatch(cell)
+    if match is None:
+        return None
+    whole, fraction = match.groups()
+    return int(whole) * MONEY_SCALE if fraction is None else int(whole + fraction.ljust(4, "0"))
+
+
+def sign_currency(sign: str, home: str) -> str | None:
+    """The currency that a sign or an ISO 4217 code beside an amount means, or None if it is neither."""
+    if sign == "¥":
+        return home if home in ("CNY", "JPY") else "CNY"
+    if sign == "$":
+        return home if home in DOLLARS else "USD"
+    if sign in SIGNS:
+        return SIGNS[sign]
+    return sign if sign in iso_currencies() else None
+
+
+@cache
+def iso_currencies() -> frozenset[str]:
+    """The codes of ISO 4217."""
+    return frozenset(list_currencies())
+
+
+class AmountReader:
+    """Reads the cells of one column of amounts.
+
+    A comma or point before exactly three digits (`1,234`) can be read in two ways. Then the other cells of the column
+    with the same sign decide, then all cells of the column; where they do not, a comma groups thousands and a point
+    begins the decimals. `column` gives all cells, and is asked for at the first such cell.
+    """
+
+    def __init__(self, home: str, column: Callable[[], Iterable[str]]) -> None:
+        self._home = home
+        self._column = column
+        self._uses: Counter[tuple[str, str, str]] | None = None
+
+    def stored(self, cell: str) -> tuple[int, str | None]:
+        """The number as stored (ten-thousandths) and the currency that its sign says; raises `Wrong`."""
+        simple = plain_amount(cell)
+        if simple is not None:
+            return simple, None
+        amount, currency = self.amount(cell)
+        return to_scaled(amount), currency
+
+    def amount(self, cell: str) -> tuple[Decimal, str | None]:
+        """The exact amount and the currency that its sign says (None without a sign); raises `Wrong`."""
+        match, sign = _taken_apart(cell)
+        currency = None
+        if sign:
+            currency = sign_currency(sign, self._home)
+            if currency is None:
+                raise Wrong("is not an amount; write it like 1234.50")
+        amount = _number(match["number"], self._use(match["number"], sign)) * SCALES[match["scale"] or ""]
+        if abs(amount) > LARGEST:
+            raise Wrong("is larger than any amount that can be kept")
+        return (-amount if _negative(match) else amount), currency
+
+    def _use(self, number: str, sign: str) -> str:
+        """How the only mark of an ambiguous number is to be read."""
+        match = _AMBIGUOUS.fullmatch(number)
+        if match is None:
+            return DECIMAL
+        mark = match[1]
+        if self._uses is None:
+            self._uses = Counter()
+            for cell in self._column():
+                for shown in _uses_shown(cell):
+                    self._uses[shown] += 1
+                    self._uses["", shown[1], shown[2]] += 1
+        for whose in (sign, ""):
+            thousands, decimal = self._uses[whose, mark, THOUSANDS], self._uses[whose, mark, DECIMAL]
+            if bool(thousands) != bool(decimal):
+                return THOUSANDS if thousands else DECIMAL
+        return THOUSANDS if mark == "," else DECIMAL
+
+
+def _taken_apart(cell: str) -> tuple[re.Match[str], str]:
+    text = "".join(unicodedata.normalize("NFKC", cell).translate(_ALIKE).split())
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise Wrong("is not an amount; write it like 1234.50")
+    if text.count("(") != text.count(")"):
+        raise Wrong("has a bracket without its partner")
+    before, after = match["before"].upper(), match["after"].upper()
+    if before and after and before != after:
+        both = {SIGNS.get(before, before), SIGNS.get(after, after)}
+        if both != {"CNY", "¥"}:  # ¥100元 is how many people write it
+            raise Wrong("has two different currency signs")
+    return match, before or after
+
+
+# Signs that look alike: minus signs, apostrophes, the yen signs (full-width ones are made plain before).
+_ALIKE = str.maketrans({"−": "-", "–": "-", "’": "'", "`": "'", "\N{YEN SIGN}": "¥"})
+
+
+def _negative(match: re.Match[str]) -> bool:
+    marks = [match["minus"] == "-", match["inner_minus"], match["behind"], match["open"], match["inner_open"]]
+    if sum(map(bool, marks)) > 1:
+        raise Wrong("is marked as negative twice")
+    return any(marks)
+
+
+def _number(number: str, ambiguous: str) -> Decimal:
+    """The value of digits with marks; `ambiguous` says how to read a single mark before exactly three digits."""
+    marks = [sign for sign in number if sign in ".,'"]
+    kinds = list(dict.fromkeys(marks))
+    if len(kinds) > 2 or (len(kinds) == 2 and (marks.count(kinds[1]) > 1 or kinds[1] == "'")):
+        raise Wrong("has its thousands and decimal marks mixed up")
+    whole, decimal_mark, fraction = number, "", ""
+    if len(kinds) == 2 or (len(marks) == 1 and marks[0] != "'" and not _thousands(number, ambiguous)):
+        decimal_mark = kinds[-1]
+        whole, _, fraction = number.rpartition(decimal_mark)
+    if any(mark in whole for mark in ".,'") and not _GROUPED.fullmatch(whole):
+        raise Wrong("has its thousands and decimal marks mixed up")
+    digits = re.sub("[.,']", "", whole)
+    return Decimal(f"{digits or 0}.{fraction or 0}")
+
+
+def _thousands(number: str, ambiguous: str) -> bool:
+    return ambiguous == THOUSANDS and _AMBIGUOUS.fullmatch(number) is not None
+
+
+def _uses_shown(cell: str) -> list[tuple[str, str, str]]:
+    """What one cell proves: (sign, mark, use) for each mark whose use it settles."""
+    if plain_amount(cell) is not None:
+        return [("", ".", DECIMAL)] if "." in cell else []
+    try:
+        match, sign = _taken_apart(cell)
+    except Wrong:
+        return []
+    number = match["number"]
+    marks = [mark for mark in number if mark in ".,"]
+    kinds = list(dict.fromkeys(marks))
+    if len(kinds) == 2:
+        return [(sign, kinds[0], THOUSANDS), (sign, kinds[1], DECIMAL)]
+    if len(marks) > 1:
+        return [(sign, kinds[0], THOUSANDS)]
+    if len(marks) == 1 and not _AMBIGUOUS.fullmatch(number):
+        return [(sign, kinds[0], DECIMAL)]
+    return []
+
+
+def discount_share(cell: str) -> Decimal:
+    """A discount as a share between 0 and 1: `0.15`, `15%`, `8.5折` (85 % is paid) and `八五折`; raises `Wrong`."""
+    text = "".join(unicodedata.normalize("NFKC", cell).split())
+    if text.endswith("折"):
+        digits = text[:-1].translate(_CHINESE_DIGITS)
+        if not re.fullmatch(r"\d{1,2}|\d\.\d{1,2}", digits) or Decimal(digits) == 0:
+            raise Wrong("is not a discount; write it like 0.15, 15% or 8.5折")
+        paid = Decimal(digits)
+        share = 1 - paid / (100 if paid >= 10 else 10)
+    elif match := re.fullmatch(r"(\d+(?:[.,]\d+)?)(%)?", text):
+        share = Decimal(match[1].replace(",", ".")) / (100 if match[2] else 1)
+    else:
+        raise Wrong("is not a discount; write it like 0.15, 15% or 8.5折")
+    if not 0 <= share <= 1:
+        raise Wrong("is not a discount between 0 and 100 %; write it like 0.15 or 15%")
+    return share
+
+
+_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")

@@ -1,0 +1,232 @@
+"""Takes the rows of one file in: every cell is read, faults are reported, and the rest waits in a temporary table."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from customers.folding import fold
+from sources.cells import details
+from sources.cells.columns import Column, Setting, reader
+from sources.faults import Fault, Faults, Wrong
+from sources.merging import staging
+from sources.outcome import FileReport
+from sources.reading import files, headers
+from sources.reading.separated import Row
+
+# Rows that are read at once: enough to make every step a loop in C, few enough to weigh some 10 MB.
+BATCH = 5_000
+# Different references that are remembered per column; beyond that one may wait under two numbers, which does no harm.
+REMEMBERED = 200_000
+REFERRING = ("customer", "product", "order", "rep")
+# Where the name of a stored column differs from the name of the field that people know.
+STORED_AS = {"id": "key", "date": "day", "rate": "micros", "closed": "closed_at"}
+
+Values = dict[str, Sequence[Any]]
+
+
+class References(dict[str, int]):
+    """The records that a column refers to, each with the number under which it waits."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self.table = table
+        self.new: list[tuple[int, str, str]] = []
+        self._count = 0
+
+    def __missing__(self, text: str) -> int:
+        """Number a reference that was not seen yet."""
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self._count += 1
+        self[text] = self._count
+        self.new.append((self._count, text, fold(text)))
+        return self._count
+
+    def flush(self, db: Connection) -> None:
+        """Let the new ones wait in their temporary table."""
+        staging.put(db, self.table, ("nr", "text", "folded"), self.new)
+        self.new.clear()
+
+
+@dataclass
+class Waiting:
+    """The rows of one file that wait to be merged, with what is needed to report on them."""
+
+    columns: headers.Columns
+    report: FileReport
+    rows: Table
+    references: dict[str, References]
+    header_of: dict[str, str]
+    rejected: array[int] = field(default_factory=lambda: array("q"))
+
+    @property
+    def kind(self) -> str:
+        """The kind of the file."""
+        return self.columns.kind.name
+
+    def has(self, name: str) -> bool:
+        """Whether the file has a column for a field."""
+        return any(known.name == name for known in self.columns.fields.values())
+
+
+def take_in(
+    db: Connection,
+    table: files.Table,
+    columns: headers.Columns,
+    setting: Setting,
+    region: str,
+    number: int,
+    faults: Faults,
+    warnings: Faults,
+    progress: Callable[[float], None] | None,
+) -> Waiting:
+    """Read a file into temporary tables; `number` tells the files of one run apart.
+
+    Raises `BadInput` where the file as a whole cannot be used.
+    """
+    waiting = _prepare(db, table, columns, number)
+    readers = [
+        Column(table.header[at], field, at, reader(field, table.header[at], setting, lambda at=at: table.column(at)))
+        for at, field in sorted(columns.fields.items())
+    ]
+    stored = staging.read_columns(columns.kind)
+    names = ("seq", "line", *stored)
+    sequence = 0
+    rows = table.rows(progress)
+    while batch := list(islice(rows, BATCH)):
+        waiting.report.read += len(batch)
+        lines, values = _read_batch(batch, readers, waiting, faults)
+        if not lines:
+            continue
+        values = _completed(values, lines, waiting, setting, region, warnings)
+        nothing = [None] * len(lines)
+        in_order = [values.get(name, nothing) for name in stored]
+        for references in waiting.references.values():
+            references.flush(db)
+        staging.put(db, waiting.rows, names, zip(range(sequence, sequence + len(lines)), lines, *in_order, strict=True))
+        sequence += len(lines)
+    staging.measured(db, waiting.rows, *(references.table for references in waiting.references.values()))
+    return waiting
+
+
+def _prepare(db: Connection, table: files.Table, columns: headers.Columns, number: int) -> Waiting:
+    used = sorted(columns.fields.items())
+    report = FileReport(
+        table.name,
+        columns.kind.name,
+        table.encoding,
+        table.separator,
+        table.sheet,
+        [(table.header[at], known.name) for at, known in used],
+        [(table.header[at], like) for at, like in sorted(columns.unmapped.items())],
+    )
+    rows = staging.waiting_rows(columns.kind, number)
+    rows.create(db)
+    references = {}
+    for _, known in used:
+        if known.reads in REFERRING:
+            references[known.name] = References(staging.waiting_references(known.name, number))
+            references[known.name].table.create(db)
+    return Waiting(columns, report, rows, references, {known.name: table.header[at] for at, known in used})
+
+
+def _read_batch(
+    batch: list[Row], readers: list[Column], waiting: Waiting, faults: Faults
+) -> tuple[Sequence[int], Values]:
+    """The lines and values of the rows without faults; the others are reported."""
+    width = len(waiting.columns.headers)
+    good = [row for row in batch if type(row[1]) is list and len(row[1]) == width]
+    found: list[Fault] = []
+    if len(good) != len(batch):
+        found += _misshapen(batch, width, waiting)
+    if not good:
+        faults.report(found)
+        return (), {}
+    lines, cells = zip(*good, strict=True)
+    by_position = list(zip(*cells, strict=True))
+    read = [column.read(by_position[column.position]) for column in readers]
+    if any(wrong for _, wrong in read):
+        bad = set()
+        for column, (values, wrong) in zip(readers, read, strict=True):
+            if wrong:
+                for at, value in enumerate(values):
+                    if isinstance(value, Wrong):
+                        bad.add(at)
+                        cell = by_position[column.position][at]
+                        found.append(Fault(waiting.report.file, lines[at], column.header, cell, str(value)))
+        waiting.report.rejected += len(bad)
+        keep = [at for at in range(len(lines)) if at not in bad]
+        lines = [lines[at] for at in keep]
+        read = [([values[at] for at in keep], False) for values, _ in read]
+    if found:
+        faults.report(sorted(found, key=lambda fault: fault.line))
+    apart: Values = {}
+    for column, (values, _) in zip(readers, read, strict=True):
+        for part, split in zip(column.parts, column.split(values), strict=True):
+            apart[STORED_AS.get(part, part)] = split
+    return lines, apart
+
+
+def _misshapen(batch: list[Row], width: int, waiting: Waiting) -> Iterator[Fault]:
+    for line, cells in batch:
+        if isinstance(cells, Wrong):
+            waiting.report.rejected += 1
+            yield Fault(waiting.report.file, line, "", "", str(cells))
+        elif len(cells) != width:
+            waiting.report.rejected += 1
+            separator = waiting.report.separator or ","
+            reason = Wrong("has {n} cells, but the header has {width}", n=len(cells), width=width)
+            yield Fault(waiting.report.file, line, "", separator.join(cells)[:200], str(reason))
+
+
+def _completed(
+    values: Values, lines: Sequence[int], waiting: Waiting, setting: Setting, region: str, warnings: Faults
+) -> Values:
+    """The values with what several columns say together: references numbered, currencies, phones, lunar birthdays."""
+    for name, references in waiting.references.items():
+        values[name] = [None if text is None else references[text] for text in values[name]]
+    if "sign" in values:
+        signs = values.pop("sign")
+        said = values.get("currency")
+        values["currency"] = signs if said is None else [word or sign for word, sign in zip(said, signs, strict=True)]
+    if "birthday_calendar" in values and "birthday" in values:
+        values["birthday_is_lunar"] = [
+            by_cell if by_column is None or by_cell is None else by_cell or by_column
+            for by_cell, by_column in zip(values["birthday_is_lunar"], values["birthday_calendar"], strict=True)
+        ]
+    values.pop("birthday_calendar", None)
+    if "phone" in values:
+        values["phone"] = _phones(values, lines, waiting, region, warnings)
+    if "email" in values and waiting.kind != "reps":
+        unusual = [at for at, address in enumerate(values["email"]) if address and details.email_is_unusual(address)]
+        reason = str(Wrong("is an unusual e-mail address; it is kept as it stands"))
+        _warn(warnings, waiting, "email", [(lines[at], values["email"][at]) for at in unusual], reason)
+    return values
+
+
+def _phones(values: Values, lines: Sequence[int], waiting: Waiting, region: str, warnings: Faults) -> list[str | None]:
+    countries = values.get("country") or [None] * len(lines)
+    written: list[str | None] = []
+    unusual = []
+    for line, cell, country in zip(lines, values["phone"], countries, strict=True):
+        if cell is None:
+            written.append(None)
+            continue
+        number, usual = details.phone(cell, country, region)
+        written.append(number)
+        if not usual:
+            unusual.append((line, cell))
+    _warn(warnings, waiting, "phone", unusual, str(Wrong("is an unusual phone number; it is kept as it stands")))
+    return written
+
+
+def _warn(warnings: Faults, waiting: Waiting, field: str, found: list[tuple[int, str]], reason: str) -> None:
+    waiting.report.warnings += len(found)
+    header = waiting.header_of[field]
+    warnings.report(Fault(waiting.report.file, line, header, cell, reason) for line, cell in found)

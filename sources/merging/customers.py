@@ -1,0 +1,133 @@
+"""Merges customers with what stands in the same row: parent, owner, tags, consent, a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, insert, or_, select, update
+
+from customers.folding import fold
+from customers.tables import contacts, customer_tags, customers
+from sources.faults import Wrong
+from sources.intake import BATCH, Waiting
+from sources.merging.consents import record_consents
+from sources.merging.matching import bring, find_referred, match_key, reject_unknown, settle
+from sources.merging.naming import match_names
+from sources.merging.run import Run, count_changes
+
+COLUMNS = (
+    "key", "name", "folded_name", "kind", "owner_id", "industry", "size", "region", "city", "country", "source",
+    "email", "phone", "birthday", "birthday_is_lunar", "birthday_year_known", "language", "time_zone", "credit_limit",
+)  # fmt: skip
+
+
+def merge(run: Run, files: Sequence[Waiting]) -> None:
+    """Merge all files of customers; parents may stand anywhere in them."""
+    for waiting in files:
+        rows = waiting.rows
+        settle(run, waiting, "owner")
+        match_key(run, waiting, customers)
+        match_names(run, waiting, customers)
+        defaults = {"kind": "company", "birthday_is_lunar": False, "birthday_year_known": True, "created_at": run.now}
+        new = or_(
+            customers.c.key == rows.c.key,
+            and_(rows.c.key.is_(None), customers.c.key.is_(None), customers.c.folded_name == rows.c.folded_name),
+        )
+        bring(run, waiting, customers, COLUMNS, defaults, new)
+    for waiting in files:
+        if "parent" in waiting.references:
+            _set_parents(run, waiting)
+        _add_tags(run, waiting)
+        _add_contacts(run, waiting)
+        record_consents(run, waiting)
+        count_changes(run, waiting)
+        run.touch(select(waiting.rows.c.id).where(waiting.rows.c.change > 0))
+
+
+def _set_parents(run: Run, waiting: Waiting) -> None:
+    rows, references = waiting.rows, waiting.references["parent"].table
+    find_referred(run, waiting, "parent")
+    before = waiting.report.rejected
+    reject_unknown(run, waiting, "parent")
+    parent = select(references.c.id).where(references.c.nr == rows.c.parent).scalar_subquery()
+    known = rows.c.parent.is_not(None)
+    differs = select(customers.c.id).where(customers.c.id == rows.c.id, customers.c.parent_id.is_distinct_from(parent))
+    # The parent before and the parent after add up other children now.
+    left = select(customers.c.parent_id).join(rows, rows.c.id == customers.c.id).where(known)
+    run.touch(left.where(customers.c.parent_id.is_not(None), customers.c.parent_id.is_distinct_from(parent)).distinct())
+    run.db.execute(update(rows).where(known, rows.c.change.is_(None), differs.exists()).values(change=1))
+    run.db.execute(update(customers).where(customers.c.id == rows.c.id, known).values(parent_id=parent))
+    _reject_circles(run, waiting)
+    run.rejected_late = run.rejected_late or waiting.report.rejected > before
+
+
+def _reject_circles(run: Run, waiting: Waiting) -> None:
+    """Reject rows whose customer would stand above itself."""
+    rows, references = waiting.rows, waiting.references["parent"].table
+    above = (
+        select(rows.c.id.label("below"), customers.c.parent_id.label("id"))
+        .join(customers, customers.c.id == rows.c.id)
+        .where(rows.c.parent.is_not(None), customers.c.parent_id.is_not(None))
+        .cte("above", recursive=True)
+    )
+    further = select(above.c.below, customers.c.parent_id).join(customers, customers.c.id == above.c.id)
+    # UNION drops what was seen before, so a circle ends.
+    above = above.union(further.where(customers.c.parent_id.is_not(None)))
+    circle = select(above.c.below).where(above.c.below == above.c.id)
+    named = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c.parent)
+    run.reject(waiting, named.where(rows.c.id.in_(circle)), "parent", Wrong("makes this customer its own parent"))
+
+
+def _add_tags(run: Run, waiting: Waiting) -> None:
+    """Add tags that are not there yet; an import never takes one away."""
+    if not waiting.has("tags"):
+        return
+    rows, db = waiting.rows, run.db
+    tagged = select(rows.c.id, rows.c.tags).where(rows.c.tags.is_not(None)).order_by(rows.c.seq)
+    for some in db.execute(tagged.execution_options(yield_per=BATCH)).partitions():
+        wanted = {(customer, tag) for customer, tags in some for tag in tags.split("\n")}
+        first, last = min(wanted)[0], max(wanted)[0]
+        there = select(customer_tags).where(customer_tags.c.customer_id.between(first, last))
+        missing = sorted(wanted - {(customer, tag) for customer, tag in db.execute(there)})
+        if missing:
+            db.execute(insert(customer_tags), [{"customer_id": customer, "tag": tag} for customer, tag in missing])
+            _changed(run, waiting, {customer for customer, _ in missing})
+
+
+def _add_contacts(run: Run, waiting: Waiting) -> None:
+    """Make the contact that a customer's row names, or bring the contact's title up to date."""
+    if not waiting.has("contact_name"):
+        return
+    rows, db = waiting.rows, run.db
+    titled = select(rows.c.id, rows.c.contact_name, rows.c.contact_title).where(rows.c.contact_name.is_not(None))
+    for some in db.execute(titled.order_by(rows.c.seq).execution_options(yield_per=BATCH)).partitions():
+        first, last = min(row.id for row in some), max(row.id for row in some)
+        c = contacts.c
+        there = {
+            (row.customer_id, row.folded_name): row
+            for row in db.execute(
+                select(c.id, c.customer_id, c.folded_name, c.title).where(c.customer_id.between(first, last))
+            )
+        }
+        fresh, retitled = [], []
+        for customer, name, title in some:
+            folded = fold(name)
+            known = there.get((customer, folded))
+            if known is None:
+                fresh.append({"customer_id": customer, "name": name, "folded_name": folded, "title": title})
+            elif title is not None and known.title != title:
+                retitled.append((known.id, customer, title))
+        if fresh:
+            db.execute(insert(contacts), fresh)
+        for contact, _, title in retitled:
+            db.execute(update(contacts).where(c.id == contact).values(title=title))
+        _changed(run, waiting, {row["customer_id"] for row in fresh} | {customer for _, customer, _ in retitled})
+
+
+def _changed(run: Run, waiting: Waiting, ids: set[int]) -> None:
+    """Count rows as updates whose customer got something new beside it."""
+    rows = waiting.rows
+    every = sorted(ids)
+    for start in range(0, len(every), 500):  # far below the number of values that a statement may have
+        some = every[start : start + 500]
+        run.db.execute(update(rows).where(rows.c.id.in_(some), rows.c.change.is_(None)).values(change=1))

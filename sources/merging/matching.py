@@ -1,0 +1,94 @@
+"""Finds the stored records that a file's rows mean, and merges the rows into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, func, insert, literal, or_, select, update
+
+from customers.tables import customers, orders, products, reps
+from sources.faults import Wrong
+from sources.intake import Waiting
+from sources.merging.run import Run
+
+
+def find_referred(run: Run, waiting: Waiting, field: str) -> None:
+    """Find the records that a column refers to: by key, and customers and products also by folded name."""
+    references = waiting.references[field].table
+    reads = next(known.reads for known in waiting.columns.fields.values() if known.name == field)
+    target = {"customer": customers, "product": products, "order": orders, "rep": reps}[reads]
+    key = target.c.email if target is reps else target.c.key
+    run.db.execute(
+        update(references).values(id=select(target.c.id).where(key == references.c.text).scalar_subquery(), several=1)
+    )
+    if target is customers or target is products:
+        same = target.c.folded_name == references.c.folded
+        run.db.execute(
+            update(references)
+            .where(references.c.id.is_(None))
+            .values(
+                id=select(func.min(target.c.id)).where(same).scalar_subquery(),
+                several=select(func.count()).select_from(target).where(same).scalar_subquery(),
+            )
+        )
+
+
+def reject_unknown(run: Run, waiting: Waiting, field: str) -> None:
+    """Reject rows that refer to a record which is neither stored nor in this run, or to a name that several share."""
+    rows, references = waiting.rows, waiting.references[field].table
+    referring = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c[field])
+    shared = Wrong("is the name of several records: refer to the one that is meant by its id")
+    run.reject(waiting, referring.where(references.c.several > 1), field, shared)
+    unknown = Wrong("is neither stored nor in the files of this import")
+    run.reject(waiting, referring.where(references.c.id.is_(None)), field, unknown)
+
+
+def settle(run: Run, waiting: Waiting, field: str) -> None:
+    """Find, check and write down (as `<field>_id`) the records that a column refers to, if the file has the column."""
+    if field not in waiting.references:
+        return
+    find_referred(run, waiting, field)
+    reject_unknown(run, waiting, field)
+    rows, references = waiting.rows, waiting.references[field].table
+    found = select(references.c.id).where(references.c.nr == rows.c[field]).scalar_subquery()
+    run.db.execute(update(rows).where(rows.c[field].is_not(None)).values({f"{field}_id": found}))
+
+
+def match_key(run: Run, waiting: Waiting, target: Table, key: str = "key") -> None:
+    """Find the stored record of each row by its key."""
+    rows = waiting.rows
+    same = select(target.c.id).where(target.c[key] == rows.c[key]).scalar_subquery()
+    run.db.execute(update(rows).where(rows.c[key].is_not(None)).values(id=same))
+
+
+def bring(
+    run: Run,
+    waiting: Waiting,
+    target: Table,
+    columns: Sequence[str],
+    defaults: Mapping[str, Any],
+    new_again: ColumnElement[bool],
+) -> None:
+    """Write the rows into their table: known ones (`id`) as updates, the others as new records.
+
+    An empty cell leaves what is stored; `defaults` fill the empty cells of new records. `new_again` is the condition by
+    which a row finds the record that was just made for it, so that what belongs to it can follow.
+    """
+    rows, db = waiting.rows, run.db
+    differs = or_(*(and_(rows.c[name].is_not(None), target.c[name].is_distinct_from(rows.c[name])) for name in columns))
+    changed = select(target.c.id).where(target.c.id == rows.c.id, differs).exists()
+    db.execute(update(rows).where(rows.c.id.is_not(None), changed).values(change=1))
+    merged = {name: func.coalesce(rows.c[name], target.c[name]) for name in columns}
+    db.execute(update(target).where(target.c.id == rows.c.id, rows.c.change == 1).values(merged))
+    last = db.scalar(select(func.max(target.c.id))) or 0
+    sources = {name: rows.c[name] for name in columns} | {
+        name: func.coalesce(rows.c[name], literal(value, target.c[name].type))
+        if name in columns
+        else literal(value, target.c[name].type)
+        for name, value in defaults.items()
+    }
+    fresh = select(*sources.values()).where(rows.c.id.is_(None)).order_by(rows.c.seq)
+    db.execute(insert(target).from_select(list(sources), fresh, include_defaults=False))
+    made = select(target.c.id).where(target.c.id > last, new_again).scalar_subquery()
+    db.execute(update(rows).where(rows.c.id.is_(None)).values(id=made, change=2))

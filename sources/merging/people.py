@@ -1,0 +1,46 @@
+"""Merges the tenant's own people: reps, managers, operators, privacy officers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from customers.tables import reps
+from sources.faults import Wrong
+from sources.intake import Waiting
+from sources.merging.matching import bring, find_referred, match_key, reject_unknown
+from sources.merging.run import Run, count_changes, repeated
+
+COLUMNS = ("email", "name", "roles", "team", "country", "time_zone", "language", "active")
+
+
+def merge(run: Run, files: Sequence[Waiting]) -> None:
+    """Merge all files of reps; managers may stand anywhere in them."""
+    for waiting in files:
+        rows = waiting.rows
+        twice = Wrong("repeats the e-mail address of an earlier line")
+        run.reject(
+            waiting, select(rows.c.seq, rows.c.line, rows.c.email).where(repeated(rows, rows.c.email)), "email", twice
+        )
+        match_key(run, waiting, reps, "email")
+        bring(run, waiting, reps, COLUMNS, {"roles": "rep", "active": True}, reps.c.email == rows.c.email)
+    for waiting in files:
+        if "manager" in waiting.references:
+            _set_managers(run, waiting)
+        count_changes(run, waiting)
+
+
+def _set_managers(run: Run, waiting: Waiting) -> None:
+    rows, references = waiting.rows, waiting.references["manager"].table
+    find_referred(run, waiting, "manager")
+    before = waiting.report.rejected
+    own = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c.manager)
+    run.reject(waiting, own.where(references.c.id == rows.c.id), "manager", Wrong("is this person's own address"))
+    reject_unknown(run, waiting, "manager")
+    run.rejected_late = run.rejected_late or waiting.report.rejected > before
+    manager = select(references.c.id).where(references.c.nr == rows.c.manager).scalar_subquery()
+    known = rows.c.manager.is_not(None)
+    differs = select(reps.c.id).where(reps.c.id == rows.c.id, reps.c.manager_id.is_distinct_from(manager)).exists()
+    run.db.execute(update(rows).where(known, rows.c.change.is_(None), differs).values(change=1))
+    run.db.execute(update(reps).where(reps.c.id == rows.c.id, known).values(manager_id=manager))

@@ -1,0 +1,90 @@
+"""One import while it is being merged: who is rejected and why, and whose facts will have to be computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
+
+from customers.tables import customers
+from sources.faults import Fault, Faults, Wrong
+from sources.intake import Waiting
+
+# Rows fetched at once where there may be millions of them.
+FETCHED = 5_000
+
+
+@dataclass
+class Run:
+    """What merging a run's files needs besides the rows.
+
+    `now` is when the import began. `touched` collects customers whose facts or spellings may have changed; `everybody`
+    stands for all of them.
+    """
+
+    db: Connection
+    faults: Faults
+    home_currency: str
+    now: datetime
+    touched: set[int] = field(default_factory=set)
+    everybody: bool = False
+    rejected_late: bool = False
+
+    def reject(self, waiting: Waiting, bad: Select[Any], column: str, reason: Wrong) -> None:
+        """Report the waiting rows that `bad` selects (seq, line, value of the cell) and take them out."""
+        found = self.db.execute(bad.order_by(waiting.rows.c.seq).execution_options(yield_per=FETCHED))
+        header = waiting.header_of.get(column, column)
+        before = len(waiting.rejected)
+        self.faults.report(self._faults(waiting, found, header, str(reason)))
+        gone = waiting.rejected[before:]
+        if gone:
+            waiting.report.rejected += len(gone)
+            self._take_out(waiting, gone)
+
+    def _faults(self, waiting: Waiting, found: Any, header: str, reason: str) -> Iterator[Fault]:
+        for seq, line, value in found:
+            waiting.rejected.append(seq)
+            yield Fault(waiting.report.file, line, header, "" if value is None else str(value), reason)
+
+    def take_out_again(self, waiting: Waiting) -> None:
+        """Take out the rejected rows once more, after the tables were rolled back."""
+        if waiting.rejected:
+            self._take_out(waiting, waiting.rejected)
+
+    def _take_out(self, waiting: Waiting, gone: Any) -> None:
+        rows = waiting.rows
+        statement = delete(rows).where(rows.c.seq == bindparam("gone"))
+        for start in range(0, len(gone), FETCHED):
+            self.db.execute(statement, [{"gone": seq} for seq in gone[start : start + FETCHED]])
+
+    def touch(self, ids: Select[tuple[int]]) -> None:
+        """Remember customers whose facts must be computed anew; beyond a tenth of all, everybody is cheaper."""
+        if self.everybody:
+            return
+        some = self.db.scalar(select(func.count()).select_from(customers)) or 0
+        limit = max(some // 10, FETCHED)
+        for touched in self.db.scalars(ids.execution_options(yield_per=FETCHED)):
+            self.touched.add(touched)
+            if len(self.touched) > limit:
+                self.everybody = True
+                self.touched.clear()
+                return
+
+
+def count_changes(run: Run, waiting: Waiting) -> None:
+    """Count the new, updated and unchanged rows by what `change` says."""
+    rows = waiting.rows
+    counts = {0: 0, 1: 0, 2: 0}
+    for change, number in run.db.execute(select(rows.c.change, func.count()).group_by(rows.c.change)):
+        counts[change or 0] += number
+    waiting.report.unchanged, waiting.report.updated, waiting.report.added = counts[0], counts[1], counts[2]
+
+
+def repeated(rows: Table, *key: Any) -> Any:
+    """Condition: an earlier row of the same file has the same key; rows without a key never repeat."""
+    nr = func.row_number().over(partition_by=key, order_by=rows.c.seq).label("nr")
+    numbered = select(rows.c.seq, nr).where(*(column.is_not(None) for column in key)).subquery()
+    return rows.c.seq.in_(select(numbered.c.seq).where(numbered.c.nr > 1))
