@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from customers import groups
 from customers.groups import Scope
+from customers.history import NEWEST
 from customers.tables import (
     consents,
     contacts,
@@ -48,14 +49,19 @@ COLUMNS = ("customer_id", "shown")
 # Columns of customer_facts that come from here, in the order of `Shown.facts`.
 FACT_COLUMNS = ("open_complaint", "last_score", "last_interaction")
 # How much a card has room for.
-ORDERS, PRODUCTS, CONTACTS, INTERACTIONS, COMPLAINTS, TEXT = 5, 3, 3, 3, 3, 140
+PRODUCTS, CONTACTS, INTERACTIONS, COMPLAINTS, TEXT = 3, 3, 3, 3, 140
+
+
+# An order of a card: key, day, amount in whole ten-thousandths, currency, status.
+NewestOrder = tuple[str, Any, int, str, str | None]
+FactsOfCard = tuple[str | None, int | None, str | None]
 
 
 class Shown(NamedTuple):
     """What a card shows, as JSON text, and the facts that come with it (see FACT_COLUMNS; days as ISO text)."""
 
     shown: str
-    facts: tuple[str | None, int | None, str | None]
+    facts: FactsOfCard
 
 
 def refresh(db: Connection, only: Collection[int]) -> None:
@@ -65,8 +71,9 @@ def refresh(db: Connection, only: Collection[int]) -> None:
     without facts get a card all the same. Give it a transaction.
     """
     take_turns(db)
-    parents = groups.parents(db, only)
-    plain = [id for id in only if id not in parents]
+    known = set(db.scalars(select(customers.c.id).where(customers.c.id.in_(list(only)))))
+    parents = groups.parents(db, known)
+    plain = known - parents
     scopes = [Scope(chunk) for chunk in groups.chunks(plain)]
     scopes += [Scope(chunk, grouped=True) for chunk in groups.chunks(parents)]
     for scope in scopes:
@@ -95,47 +102,69 @@ def refresh(db: Connection, only: Collection[int]) -> None:
             )
 
 
-def load(db: Connection, scope: Scope, today: date | None) -> dict[int, Shown]:
+def load(
+    db: Connection,
+    scope: Scope,
+    today: date | None,
+    *,
+    newest: Mapping[int, Sequence[NewestOrder]] | None = None,
+    with_lines: bool = True,
+) -> dict[int, Shown]:
     """Read what the cards of some customers show; orders and products of a parent are those of its whole group.
 
     With `today` nothing later is seen; a moment counts until the end of the day after in UTC, since it may still be
-    today further west.
+    today further west. Whoever knows the newest orders, or that no order has lines, says so and saves the reading.
     """
-    found: dict[int, dict[str, Any]] = {}
-    about: dict[int, tuple[str | None, int | None, str | None]] = {}
-    for customer, parent, children in db.execute(_places(scope)):
-        found[customer] = {
-            "orders": [], "products": [], "contacts": [], "tags": [], "consent": {}, "interactions": [],
-            "complaints": [], "parent": parent, "children": children,
-        }  # fmt: skip
-        about[customer] = (None, None, None)
-    for customer, key, day, amount, currency, status in db.execute(_newest_orders(scope, today)):
-        if customer in found:
-            found[customer]["orders"].append(
-                {"key": key, "day": day.isoformat(), "amount": plain(amount), "currency": currency, "status": status}
-            )
     own = Scope(scope.ids, whole=scope.whole)
-    for customer, name, spend in db.execute(_top_products(scope, today)):
-        if customer in found:
-            found[customer]["products"].append({"name": name, "spend": f"{spend:.2f}"})
-    for row in db.execute(_contacts(own)):
-        if row.customer_id in found:
-            found[row.customer_id]["contacts"].append(
-                {"name": row.name, "title": row.title, "phone": row.phone, "email": row.email}
-            )
-    for customer, tag in db.execute(
-        select(customer_tags.c.customer_id, customer_tags.c.tag).where(own.within(customer_tags.c.customer_id))
-    ):
-        if customer in found:
-            found[customer]["tags"].append(tag)
-    _add_consent(db, own, today, found)
-    _add_interactions(db, own, today, found, about)
-    for card in found.values():
-        card["tags"].sort()
+    found = {customer: _empty() for customer in scope.ids}
+    for customer, parent in db.execute(_parents(own)):
+        _card(found, customer)["parent"] = parent
+    for customer, children in db.execute(_children(own)):
+        _card(found, customer)["children"] = children
+    if newest is None:
+        for customer, *order in db.execute(_newest_orders(scope, today)):
+            _card(found, customer)["orders"].append(_order(*order))
+    else:
+        for customer, known in newest.items():
+            _card(found, customer)["orders"] = [_order(*order) for order in known]
+    if with_lines:
+        for customer, name, spend in db.execute(_top_products(scope, today)):
+            _card(found, customer)["products"].append({"name": name, "spend": f"{spend:.2f}"})
+    for customer, name, title, phone, email in db.execute(_contacts(own)):
+        contact = {"name": name, "title": title, "phone": phone, "email": email}
+        _card(found, customer)["contacts"].append(contact)
+    for customer, tag in db.execute(_tags(own)):
+        _card(found, customer)["tags"].append(tag)
+    for row in db.execute(_consents(own, today)):  # the newest comes last and stays
+        state = {"given": row.given, "on": row.at.date().isoformat()}
+        _card(found, row.customer_id)["consent"][f"{row.channel}:{row.purpose}"] = state
+    about = _add_interactions(db, own, today, found)
+    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    nothing = (None, None, None)
+    return {id: Shown(write(found[id]), about.get(id, nothing)) for id in scope.ids}
+
+
+def _empty() -> dict[str, Any]:
     return {
-        customer: Shown(json.dumps(card, ensure_ascii=False, separators=(",", ":")), about[customer])
-        for customer, card in found.items()
+        "orders": [],
+        "products": [],
+        "contacts": [],
+        "tags": [],
+        "consent": {},
+        "interactions": [],
+        "complaints": [],
+        "parent": None,
+        "children": 0,
     }
+
+
+def _card(found: dict[int, dict[str, Any]], customer: int) -> dict[str, Any]:
+    """The card of a customer; one that appeared while a whole range was read gets a card that nobody keeps."""
+    return found.get(customer) or found.setdefault(customer, _empty())
+
+
+def _order(key: str, day: date | str, amount: int, currency: str, status: str | None) -> dict[str, Any]:
+    return {"key": key, "day": str(day), "amount": plain(amount), "currency": currency, "status": status}
 
 
 def plain(amount: int) -> str:
@@ -145,15 +174,25 @@ def plain(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}{whole}.{digits}"
 
 
-def _places(scope: Scope) -> Any:
-    above, below = customers.alias("above"), customers.alias("below")
-    children = select(func.count()).where(below.c.parent_id == customers.c.id).scalar_subquery()
-    return (
-        select(customers.c.id, above.c.name, children)
-        .outerjoin(above, above.c.id == customers.c.parent_id)
-        .where(scope.within(customers.c.id))
-        .order_by(customers.c.id)
-    )
+def _parents(scope: Scope) -> Any:
+    above = customers.alias("above")
+    named = select(customers.c.id, above.c.name).join(above, above.c.id == customers.c.parent_id)
+    return named.where(scope.within(customers.c.id))
+
+
+def _children(scope: Scope) -> Any:
+    counted = select(customers.c.parent_id, func.count()).where(scope.within(customers.c.parent_id))
+    return counted.group_by(customers.c.parent_id)
+
+
+def _tags(scope: Scope) -> Any:
+    of_customer = customer_tags.c.customer_id
+    return select(of_customer, customer_tags.c.tag).where(scope.within(of_customer)).order_by(customer_tags.c.tag)
+
+
+def _consents(scope: Scope, today: date | None) -> Any:
+    entries = select(consents).where(scope.within(consents.c.customer_id), _until(consents.c.at, today))
+    return entries.order_by(consents.c.customer_id, consents.c.at, consents.c.id)
 
 
 def _newest_orders(scope: Scope, today: date | None) -> Any:
@@ -179,7 +218,7 @@ def _newest_orders(scope: Scope, today: date | None) -> Any:
             orders.c.status,
         )
         .join(ranked, ranked.c.id == orders.c.id)
-        .where(ranked.c.nth <= ORDERS)
+        .where(ranked.c.nth <= NEWEST)
         .order_by(ranked.c.customer, ranked.c.nth)
     )
 
@@ -221,30 +260,18 @@ def _top_products(scope: Scope, today: date | None) -> Any:
 
 
 def _contacts(scope: Scope) -> Any:
-    ranked = _ranked(contacts, (contacts.c.id,), scope.within(contacts.c.customer_id))
-    return select(ranked).where(ranked.c.nth <= CONTACTS).order_by(ranked.c.customer_id, ranked.c.nth)
-
-
-def _add_consent(db: Connection, scope: Scope, today: date | None, found: dict[int, dict[str, Any]]) -> None:
-    """The newest entry of each channel and purpose counts."""
-    entries = select(consents).where(scope.within(consents.c.customer_id), _until(consents.c.at, today))
-    for row in db.execute(entries.order_by(consents.c.customer_id, consents.c.at, consents.c.id)):
-        if row.customer_id in found:
-            state = {"given": row.given, "on": row.at.date().isoformat()}
-            found[row.customer_id]["consent"][f"{row.channel}:{row.purpose}"] = state
+    first = _ranked(contacts, (contacts.c.id,), scope.within(contacts.c.customer_id)).c
+    shown = select(first.customer_id, first.name, first.title, first.phone, first.email)
+    return shown.where(first.nth <= CONTACTS).order_by(first.customer_id, first.nth)
 
 
 def _add_interactions(
-    db: Connection,
-    scope: Scope,
-    today: date | None,
-    found: dict[int, dict[str, Any]],
-    about: dict[int, tuple[str | None, int | None, str | None]],
-) -> None:
-    """The newest interactions, the open complaints (those that wait longest first) and the newest score."""
+    db: Connection, scope: Scope, today: date | None, found: dict[int, dict[str, Any]]
+) -> dict[int, FactsOfCard]:
+    """Add the newest interactions and the open complaints, those that wait longest first; returns the facts."""
     mine = and_(scope.within(interactions.c.customer_id), _until(interactions.c.at, today))
     newest = (interactions.c.at.desc(), interactions.c.id.desc())
-    oldest = (interactions.c.at, interactions.c.id)
+    last_day: dict[int, str] = {}
     last = _ranked(interactions, newest, mine)
     rows = db.execute(
         select(last, reps.c.name.label("rep"))
@@ -253,36 +280,21 @@ def _add_interactions(
         .order_by(last.c.customer_id, last.c.nth)
     )
     for row in rows:
-        if row.customer_id not in found:
-            continue
-        if row.nth == 1:
-            about[row.customer_id] = (None, None, row.at.date().isoformat())
-        found[row.customer_id]["interactions"].append(
-            {
-                "id": row.id,
-                "at": row.at.isoformat(),
-                "kind": row.kind,
-                "text": row.text[:TEXT],
-                "rep": row.rep,
-                "outcome": row.outcome,
-            }
-        )
+        last_day.setdefault(row.customer_id, row.at.date().isoformat())
+        said = {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "text": row.text[:TEXT]}
+        said |= {"rep": row.rep, "outcome": row.outcome}
+        _card(found, row.customer_id)["interactions"].append(said)
+    complaint: dict[int, str] = {}
     is_open = and_(mine, interactions.c.kind == "complaint", interactions.c.closed_at.is_(None))
-    waiting = _ranked(interactions, oldest, is_open)
-    for row in db.execute(
-        select(waiting).where(waiting.c.nth <= COMPLAINTS).order_by(waiting.c.customer_id, waiting.c.nth)
-    ):
-        if row.customer_id not in found:
-            continue
+    waiting = _ranked(interactions, (interactions.c.at, interactions.c.id), is_open)
+    open_ones = select(waiting).where(waiting.c.nth <= COMPLAINTS).order_by(waiting.c.customer_id, waiting.c.nth)
+    for row in db.execute(open_ones):
         on = row.at.date().isoformat()
-        if row.nth == 1:
-            about[row.customer_id] = (on, None, about[row.customer_id][2])
-        found[row.customer_id]["complaints"].append({"id": row.id, "on": on, "text": row.text[:TEXT]})
+        complaint.setdefault(row.customer_id, on)
+        _card(found, row.customer_id)["complaints"].append({"id": row.id, "on": on, "text": row.text[:TEXT]})
     scored = _ranked(interactions, newest, and_(mine, interactions.c.score.is_not(None)))
-    for row in db.execute(select(scored.c.customer_id, scored.c.score).where(scored.c.nth == 1)):
-        if row.customer_id in found:
-            complaint, _, interaction = about[row.customer_id]
-            about[row.customer_id] = (complaint, row.score, interaction)
+    score = {row.customer_id: row.score for row in db.execute(select(scored).where(scored.c.nth == 1))}
+    return {id: (complaint.get(id), score.get(id), last_day[id]) for id in last_day}
 
 
 def _ranked(table: Table, order: tuple[ColumnElement[Any], ...], which: ColumnElement[bool]) -> Subquery:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-# customer, day, home amount, own amount, currency, channel, cost, share bought at a discount. Amounts are whole
-# ten-thousandths; a home amount of None waits for a rate, a cost of None is unknown.
-OrderRow = tuple[int, Any, int | None, int, str, str | None, float | None, float | None]
+# customer, day, home amount, own amount, currency, channel, status, key, cost, share bought at a discount. Amounts are
+# whole ten-thousandths; a home amount of None waits for a rate, a cost of None is unknown.
+OrderRow = tuple[int, Any, int | None, int, str, str | None, str | None, str, float | None, float | None]
+# The status of an order that counts for nothing.
+CANCELLED = "cancelled"
+# How many of the newest orders are kept: a card shows them.
+NEWEST = 5
 
 
 @dataclass(slots=True)
 class History:
     """The orders of one customer up to a day, added up; amounts are whole ten-thousandths of HOME_CURRENCY."""
 
-    nets: dict[int, int] = field(default_factory=dict)  # net sales by ordinal of the day
+    nets: dict[int, int] = field(default_factory=dict)  # net sales by ordinal of the day, ascending
     profits: dict[int, int] = field(default_factory=dict)
     waiting: dict[int, dict[str, int]] = field(default_factory=dict)  # without a rate: by day and own currency
     channels: dict[str, int] = field(default_factory=dict)  # orders by channel
@@ -24,6 +29,7 @@ class History:
     priced_orders: int = 0
     unpriced_orders: int = 0  # refunds included: their amount is missing too
     discounted: int = 0  # the part of the net sales bought at a discount
+    newest: deque[Any] = field(default_factory=lambda: deque(maxlen=NEWEST))  # OrderRows, cancelled ones too
 
     def purchases(self) -> list[int]:
         """The days with net sales above 0, ascending; without a rate the sign of the own amount decides."""
@@ -37,25 +43,6 @@ class History:
         """The currencies that wait for a rate, sorted."""
         return sorted({currency for sums in self.waiting.values() for currency in sums})
 
-    def add(self, other: History) -> None:
-        """Take in the history of another member of the group."""
-        for mine, theirs in (
-            (self.nets, other.nets),
-            (self.profits, other.profits),
-        ):
-            for day, amount in theirs.items():
-                mine[day] = mine.get(day, 0) + amount
-        for channel, count in other.channels.items():
-            self.channels[channel] = self.channels.get(channel, 0) + count
-        for day, sums in other.waiting.items():
-            waiting = self.waiting.setdefault(day, {})
-            for currency, amount in sums.items():
-                waiting[currency] = waiting.get(currency, 0) + amount
-        self.orders += other.orders
-        self.priced_orders += other.priced_orders
-        self.unpriced_orders += other.unpriced_orders
-        self.discounted += other.discounted
-
 
 class Ordinals(dict[Any, int]):
     """Turns a day as the database gives it (ISO text or date) into its ordinal; there are few days and many orders."""
@@ -66,16 +53,24 @@ class Ordinals(dict[Any, int]):
         return found
 
 
-def histories(rows: Iterable[OrderRow], ordinals: Ordinals) -> Iterator[tuple[int, History]]:
-    """Add up orders to one history per customer; `rows` come together by customer, cancelled orders left out."""
+def histories(rows: Iterable[Any], ordinals: Ordinals) -> Iterator[tuple[int, History]]:
+    """Add up orders to one history per customer.
+
+    `rows` are like OrderRow and come by customer, day and id; a cancelled order counts for nothing, but it is kept among
+    the newest.
+    """
     current: int | None = None
     history = History()
-    for customer, day, home, amount, currency, channel, cost, discounted in rows:
+    for row in rows:
+        customer, day, home, amount, currency, channel, status, _, cost, discounted = row
         if customer != current:
             if current is not None:
                 yield current, history
             current, history = customer, History()
             nets, profits, channels = history.nets, history.profits, history.channels
+        history.newest.append(row)
+        if status == CANCELLED:
+            continue
         at = ordinals[day]
         if amount >= 0:
             history.orders += 1

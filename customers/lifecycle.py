@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from math import inf
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
+from customers.rhythm import FOREVER
 from customers.rules import Rules
 
-# Every day after the last change: no calendar reaches further.
-FOREVER = date.max.toordinal()
-# How the stages of a customer who is neither loyal nor new to being lost are called.
+# The stages that are nothing but a loyalty.
 BY_LOYALTY = {"lost": "lost", "swing": "at_risk"}
-
-
-class Span(NamedTuple):
-    """A time in one loyalty and one stage: ordinals of its first day and of the day after its last."""
-
-    from_day: int
-    until_day: int
-    loyalty: str
-    stage: str
+# A time in one loyalty and one stage: its first day, the day after its last (ordinals), loyalty, stage. A plain tuple,
+# since a million orders make half a million of them.
+Span = tuple[int, int, str, str]
 
 
 def spans(
@@ -34,102 +24,123 @@ def spans(
     net sales by day, `loyalties` what `rhythm.loyalty_spans` says. Days are ordinals. The last span ends on FOREVER;
     neighbours differ. Works from one event to the next; the first rule that fits decides.
     """
-    found: list[Span] = []
     if not purchases:
-        return [Span(created, FOREVER, "none", "prospect")]
+        return [(created, FOREVER, "none", "prospect")]
+    changes: list[tuple[int, str, str]] = []
     if created < purchases[0]:
-        found.append(Span(created, purchases[0], "none", "prospect"))
-    trend = _Trend(nets, rules)
+        changes.append((created, "none", "prospect"))
+    last_start, last_loyalty = loyalties[-1]
+    # Nothing but the loyalty matters once it is no longer loyal, so the trend is followed only until then.
+    trend = growing_changes(nets, rules, FOREVER if last_loyalty not in BY_LOYALTY else last_start)
+    settled = _settled_from(purchases, rules)
+    back_until = 0  # the day on which being won back ends
     for nr, (start, loyalty) in enumerate(loyalties):
-        end = loyalties[nr + 1][0] if nr + 1 < len(loyalties) else FOREVER
-        start, end = min(start, FOREVER), min(end, FOREVER)
-        changes: Iterator[tuple[int, str]]
         if loyalty in BY_LOYALTY:
-            changes = iter([(start, BY_LOYALTY[loyalty])])
-        else:
-            won_back_until = _won_back_until(nr, loyalties, purchases, rules)
-            changes = _while_loyal(start, end, won_back_until, purchases, trend, rules)
-        for day, stage in changes:
-            if found and found[-1].loyalty == loyalty and found[-1].stage == stage:
-                continue
-            if found:
-                found[-1] = found[-1]._replace(until_day=day)
-            found.append(Span(day, FOREVER, loyalty, stage))
-    return [span for span in found if span.from_day < span.until_day]
+            changes.append((start, loyalty, BY_LOYALTY[loyalty]))
+            if loyalty == "lost":
+                third = bisect_right(purchases, start) + rules.won_back_purchases - 1
+                back_until = purchases[third] if third < len(purchases) else FOREVER
+            continue
+        end = loyalties[nr + 1][0] if nr + 1 < len(loyalties) else FOREVER
+        if start < back_until:
+            changes.append((start, loyalty, "won_back"))
+            start = back_until
+        if start < settled[0] and start < end:
+            changes.append((start, loyalty, "new"))
+            start = settled[0]
+        if start < end:
+            _while_settled(start, end, loyalty, trend, settled[1], changes)
+    return _joined(changes)
 
 
-def _won_back_until(nr: int, loyalties: Sequence[tuple[int, str]], purchases: Sequence[int], rules: Rules) -> float:
-    """The day on which being won back ends: that of the third purchase since the customer was last lost."""
-    lost = next((day for day, loyalty in reversed(loyalties[:nr]) if loyalty == "lost"), None)
-    if lost is None:
-        return -inf
-    third = bisect_right(purchases, lost) + rules.won_back_purchases - 1
-    return purchases[third] if third < len(purchases) else inf
+def growing_changes(nets: Mapping[int, int], rules: Rules, until: int) -> list[tuple[int, bool]]:
+    """On which days, before `until`, a customer began or ceased to grow: (ordinal, whether growing), from not growing.
+
+    Growing is: sales of the last half year above 0 and enough above those of the half year before it.
+    """
+    days = sorted(nets)
+    amounts = [nets[day] for day in days]
+    window, ratio = rules.trend_days, rules.growing_ratio
+    enters = [*days, FOREVER]
+    ages = [*(day + window for day in days), FOREVER]
+    leaves = [*(day + 2 * window for day in days), FOREVER]
+    changes: list[tuple[int, bool]] = []
+    entered = aged = left = now = before = 0
+    growing = False
+    while True:  # the innermost loop of all facts: comparisons instead of min()
+        enter, age, leave = enters[entered], ages[aged], leaves[left]
+        day = enter if enter < age else age
+        if leave < day:
+            day = leave
+        if day >= until:
+            break
+        if enter == day:
+            now += amounts[entered]
+            entered += 1
+        if age == day:
+            now -= amounts[aged]
+            before += amounts[aged]
+            aged += 1
+        if leave == day:
+            before -= amounts[left]
+            left += 1
+        if growing != (now > 0 and now >= ratio * before):
+            growing = not growing
+            changes.append((day, growing))
+    return changes
 
 
-def _while_loyal(
-    start: int, end: int, won_back_until: float, purchases: Sequence[int], trend: _Trend, rules: Rules
-) -> Iterator[tuple[int, str]]:
-    """The stages within [start, end), in which the customer is loyal: (first day, stage), neighbours may be equal."""
-    day = start
-    if day < won_back_until:
-        yield day, "won_back"
-        if won_back_until >= end:
-            return
-        day = int(won_back_until)
-    first = purchases[0]
-    new_until = first + rules.new_days
+def _settled_from(purchases: Sequence[int], rules: Rules) -> tuple[int, int]:
+    """The day from which on a customer is no longer new, and the day from which on it may be called loyal."""
+    new_until = purchases[0] + rules.new_days
     if rules.new_purchases <= len(purchases):
         new_until = min(new_until, purchases[rules.new_purchases - 1])
-    if day < new_until:
-        yield day, "new"
-        if new_until >= end:
-            return
-        day = new_until
-    loyal_from: float = inf
+    loyal_from = FOREVER
     if rules.loyal_purchases <= len(purchases):
-        loyal_from = max(first + rules.loyal_days, purchases[rules.loyal_purchases - 1])
-    while day < end:
-        growing, changes = trend.at(day)
+        loyal_from = max(purchases[0] + rules.loyal_days, purchases[rules.loyal_purchases - 1])
+    return new_until, loyal_from
+
+
+def _while_settled(
+    start: int,
+    end: int,
+    loyalty: str,
+    trend: Sequence[tuple[int, bool]],
+    loyal_from: int,
+    changes: list[tuple[int, str, str]],
+) -> None:
+    """Add the stages growing, loyal and mature within [start, end)."""
+    at = bisect_right(trend, (start, True))
+    growing = at > 0 and trend[at - 1][1]
+    while True:
         if growing:
-            yield day, "growing"
-        elif day >= loyal_from:
-            yield day, "loyal"
+            changes.append((start, loyalty, "growing"))
+        elif start >= loyal_from:
+            changes.append((start, loyalty, "loyal"))
         else:
-            yield day, "mature"
-            changes = min(changes, loyal_from)
-        if changes >= end:
+            changes.append((start, loyalty, "mature"))
+        following = trend[at][0] if at < len(trend) else FOREVER
+        if start < loyal_from < following:
+            start = loyal_from
+        else:
+            start = following
+            if at < len(trend):
+                growing = trend[at][1]
+                at += 1
+        if start >= end:
             return
-        day = int(changes)
 
 
-class _Trend:
-    """Sales of the last half year and of the one before, walked forward from event to event."""
-
-    def __init__(self, nets: Mapping[int, int], rules: Rules) -> None:
-        self.days = sorted(nets)
-        self.amounts = [nets[day] for day in self.days]
-        self.window = rules.trend_days
-        self.ratio = rules.growing_ratio
-        self.now = self.before = 0
-        self.enters = self.ages = self.leaves = 0  # how many days have entered, aged into the earlier half, left
-
-    def at(self, day: int) -> tuple[bool, float]:
-        """Whether the customer grows on a day (asked in ascending order), and the next day on which sales move."""
-        days, amounts, count = self.days, self.amounts, len(self.days)
-        while self.enters < count and days[self.enters] <= day:
-            self.now += amounts[self.enters]
-            self.enters += 1
-        while self.ages < self.enters and days[self.ages] <= day - self.window:
-            self.now -= amounts[self.ages]
-            self.before += amounts[self.ages]
-            self.ages += 1
-        while self.leaves < self.ages and days[self.leaves] <= day - 2 * self.window:
-            self.before -= amounts[self.leaves]
-            self.leaves += 1
-        changes: float = days[self.enters] if self.enters < count else inf
-        if self.ages < self.enters:
-            changes = min(changes, days[self.ages] + self.window)
-        if self.leaves < self.ages:
-            changes = min(changes, days[self.leaves] + 2 * self.window)
-        return self.now > 0 and self.now >= self.ratio * self.before, changes
+def _joined(changes: Sequence[tuple[int, str, str]]) -> list[Span]:
+    """Turn changes into spans; neighbours that are alike become one, what lies beyond the calendar is left out."""
+    found: list[Span] = []
+    start, loyalty, stage = changes[0]
+    for change in changes:
+        day = change[0]
+        if day >= FOREVER:
+            break
+        if change[1] != loyalty or change[2] != stage:
+            found.append((start, day, loyalty, stage))
+            start, loyalty, stage = change
+    found.append((start, FOREVER, loyalty, stage))
+    return found

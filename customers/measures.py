@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from customers import lifecycle
 from customers.history import History
-from customers.lifecycle import FOREVER, Span
-from customers.rhythm import Rhythm, loyalty_spans, rhythm
+from customers.lifecycle import Span
+from customers.rhythm import FOREVER, Rhythm, loyalty_spans, rhythm
 from customers.rules import Rules
 
 # Spans that ended longer ago than this are not kept: a year for "the same month last year", and a month to spare.
@@ -84,10 +84,14 @@ def measure(
     """
     today = day.today
     nets, profits = history.nets, history.profits
-    spend = spend_year = half = half_before = profit_year = profit_year_before = 0
+    spend = sum(nets.values())
+    spend_year = half = half_before = profit_year = profit_year_before = 0
     year, half_days = rules.value_days, rules.trend_days
-    for at, net in nets.items():
-        spend += net
+    before_until, before_after = day.month_ago, day.month_ago - year
+    oldest = min(before_after, today - 2 * half_days, today - year)
+    for at, net in reversed(nets.items()):  # the newest first: most of a long history lies before all windows
+        if at <= oldest:
+            break
         age = today - at
         if age < year:
             spend_year += net
@@ -96,17 +100,17 @@ def measure(
             half += net
         elif age < 2 * half_days:
             half_before += net
-        if 0 <= day.month_ago - at < year:
+        if before_after < at <= before_until:
             profit_year_before += profits[at]
     bought = history.purchases()
     count = len(bought)
     gaps = rhythm(bought)
     loyalties = loyalty_spans(bought, rules)
     spans = lifecycle.spans(min(created, today), bought, nets, loyalties, rules)
-    current = _current(spans, today)
     loyalty_since = next((start for start, _ in reversed(loyalties) if start <= today), None)
     compared = count > 0 and today - bought[-1] < year
-    changes = [current.until_day] if current.until_day < FOREVER else []
+    stage_since, until, loyalty, stage = _current(spans, today)
+    changes = [until] if until < FOREVER else []
     if compared:
         changes.append(bought[-1] + year)
     row = (
@@ -131,11 +135,11 @@ def measure(
         gaps.last,
         None,
         "mid" if compared else "none",
-        "mid" if _bought_between(bought, day.month_ago - year, day.month_ago) else "none",
-        current.loyalty,
+        "mid" if _bought_between(bought, before_after, before_until) else "none",
+        loyalty,
         None if loyalty_since is None else iso(loyalty_since),
-        current.stage,
-        iso(_since(spans, current)),
+        stage,
+        iso(stage_since),
         iso(min(changes)) if changes else None,
         price_only(history, spend, count, rules),
         min(history.channels, key=lambda name: (-history.channels[name], name)) if history.channels else None,
@@ -166,20 +170,15 @@ def _at_stake(spend: int, bought: list[int], nets: dict[int, int], gaps: Rhythm)
 
 
 def _current(spans: list[Span], today: int) -> Span:
-    for span in reversed(spans):
-        if span.from_day <= today:
-            return span
-    return spans[0]
-
-
-def _since(spans: list[Span], current: Span) -> int:
-    """Since when the stage has lasted: neighbours may share it with another loyalty."""
-    since = current.from_day
-    for span in reversed(spans[: spans.index(current)]):
-        if span.stage != current.stage:
-            break
-        since = span.from_day
-    return since
+    """The span of today; its first day is put back to where its stage began, should the loyalty have changed since."""
+    at = len(spans) - 1
+    while spans[at][0] > today:
+        at -= 1
+    since, until, loyalty, stage = spans[at]
+    while at > 0 and spans[at - 1][3] == stage:
+        at -= 1
+        since = spans[at][0]
+    return since, until, loyalty, stage
 
 
 def _bought_between(bought: list[int], after: int, until: int) -> bool:

@@ -6,7 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Double, Select, and_, case, cast, delete, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Double,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy import exists as there_is
 
 from customers import cards, groups
@@ -48,14 +61,12 @@ def write(db: Connection, scope: Scope, work: Work) -> None:
     Parents are written when their groups are read (`scope.grouped`); in a portion of single customers only their own
     sums are noted, so the single ones must come first.
     """
-    shown = cards.load(db, scope, work.today)
     created = _created(db, scope, work.ordinals)
     sizes = groups.sizes(db, scope.ids) if scope.grouped else {}
-    rows = db.execute(
-        _order_rows(scope, work), execution_options={"stream_results": True, "yield_per": FETCHED}
-    ).tuples()
+    rows = db.execute(_order_rows(scope, work), execution_options={"stream_results": True, "yield_per": FETCHED})
     facts: list[tuple[Any, ...]] = []
     spans: list[tuple[Any, ...]] = []
+    newest: dict[int, list[Any]] = {}
     kept_from = work.day.today - KEPT_DAYS
 
     def note(customer: int, history: History) -> None:
@@ -64,7 +75,8 @@ def write(db: Connection, scope: Scope, work: Work) -> None:
             return
         own, size = work.own.get(customer), sizes.get(customer, 1)
         measured = measure(customer, history, created[customer], work.day, work.rules, own=own, group=size)
-        facts.append(measured.row + shown[customer].facts)
+        facts.append(measured.row)
+        newest[customer] = [(row[7], row[1], row[3], row[4], row[6]) for row in reversed(history.newest)]
         for start, end, loyalty, stage in measured.spans:
             if end > kept_from:
                 spans.append((customer, iso(start), iso(end), loyalty, stage))
@@ -77,12 +89,13 @@ def write(db: Connection, scope: Scope, work: Work) -> None:
     for customer in sorted(silent):
         note(customer, History())
     written = [row[0] for row in facts]
+    shown = cards.load(db, scope, work.today, newest=newest, with_lines=work.with_lines)
     for table in (customer_facts, stage_spans, customer_cards):
         whole = scope.whole and len(written) == len(scope.ids)
         db.execute(
             delete(table).where(scope.within(table.c.customer_id) if whole else table.c.customer_id.in_(written))
         )
-    write_rows(db, customer_facts, COLUMNS + cards.FACT_COLUMNS, facts)
+    write_rows(db, customer_facts, COLUMNS + cards.FACT_COLUMNS, [row + shown[row[0]].facts for row in facts])
     write_rows(db, stage_spans, SPAN_COLUMNS, spans)
     write_rows(db, customer_cards, cards.COLUMNS, [(id, shown[id].shown) for id in written])
 
@@ -93,24 +106,27 @@ def _created(db: Connection, scope: Scope, ordinals: Ordinals) -> dict[int, int]
 
 
 def _order_rows(scope: Scope, work: Work) -> Select[Any]:
-    """The orders of a portion as `history.OrderRow`, together by customer; cancelled and later ones left out.
+    """The orders of a portion as `history.OrderRow`, by customer, day and id; later ones left out.
 
     The costs and discounts of the lines are added up per order. Double precision holds whole ten-thousandths of up to
     900 billion units exactly, while a product of two amounts would overflow 64 bits at far smaller ones.
     """
     source, customer, mine = scope.reach(orders)
-    counted = and_(mine, orders.c.day <= work.today, or_(orders.c.status.is_(None), orders.c.status != "cancelled"))
+    counted = and_(mine, orders.c.day <= work.today)
     columns = (
         customer,
-        orders.c.day,
+        type_coerce(orders.c.day, String),  # as the database has it: most days are the same few
         type_coerce(orders.c.home_amount, BigInteger),
         type_coerce(orders.c.amount, BigInteger),
         orders.c.currency,
         orders.c.channel,
+        orders.c.status,
+        orders.c.key,
     )
+    order = (customer, orders.c.day, orders.c.id)  # that of the index, so that nothing needs sorting
     if not work.with_lines:
         nothing = cast(None, Double)
-        return select(*columns, nothing, nothing).select_from(source).where(counted).order_by(customer, orders.c.day)
+        return select(*columns, nothing, nothing).select_from(source).where(counted).order_by(*order)
     lines = order_lines.c
     quantity = cast(type_coerce(lines.quantity, BigInteger), Double)
     discount = type_coerce(lines.discount, BigInteger)
@@ -120,6 +136,4 @@ def _order_rows(scope: Scope, work: Work) -> Select[Any]:
     share = func.sum(cheap) / func.nullif(func.sum(net), 0.0)
     joined = source.outerjoin(order_lines, lines.order_id == orders.c.id)
     joined = joined.outerjoin(products, products.c.id == lines.product_id)
-    # Grouped in the order of the index (customer, day, id), so that nothing needs sorting.
-    grouping = (customer, orders.c.day, orders.c.id)
-    return select(*columns, cost, share).select_from(joined).where(counted).group_by(*grouping).order_by(*grouping)
+    return select(*columns, cost, share).select_from(joined).where(counted).group_by(*order).order_by(*order)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
-from math import floor, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 from customers.rules import Rules
+
+# Every day after the last change: no calendar reaches further.
+FOREVER = date.max.toordinal()
 
 
 class Rhythm(NamedTuple):
@@ -40,18 +44,20 @@ def loyalty_spans(purchases: Sequence[int], rules: Rules) -> list[tuple[int, str
     spans: list[tuple[int, str]] = []
     loyalty = ""
     first = purchases[0] if purchases else 0
-    for nr, day in enumerate(purchases):
-        until = purchases[nr + 1] if nr + 1 < len(purchases) else None
+    swing_gaps, swing_days, lost_gaps, lost_days = rules.swing_gaps, rules.swing_days, rules.lost_gaps, rules.lost_days
+    for nr, (day, until) in enumerate(pairwise([*purchases, FOREVER])):
         if loyalty != "loyal":
             spans.append((day, loyalty := "loyal"))
         if nr == 0:
             swing = lost = day + rules.single_lost_days
         else:
             span = day - first  # divided by `nr` it is the usual gap; multiplied first, so that 2 x 10.5 is exactly 21
-            swing = day + 1 + floor(max(rules.swing_gaps * span / nr, rules.swing_days))
-            lost = day + 1 + floor(max(rules.lost_gaps * span / nr, rules.lost_days))
-        if swing < lost and (until is None or swing < until):
+            swing = day + 1 + max(int(swing_gaps * span / nr), swing_days)
+            if swing >= until:  # most purchases come in time, and nothing else needs working out
+                continue
+            lost = day + 1 + max(int(lost_gaps * span / nr), lost_days)
+        if swing < lost and swing < until:
             spans.append((swing, loyalty := "swing"))
-        if until is None or lost < until:
+        if lost < until:
             spans.append((lost, loyalty := "lost"))
     return spans
