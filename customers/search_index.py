@@ -58,19 +58,19 @@ def _write(db: Connection, which: Callable[[Column[int]], ColumnElement[bool]]) 
     c = customers.c
     names: list[tuple[int, str, str]] = []
     pieces: list[tuple[int, str]] = []
-    for row in db.execute(select(c.id, c.key, c.name, c.kind, c.email, c.phone).where(which(c.id))):
-        whole = bare(row.name)
-        spellings = of_name(row.name, whole, person=row.kind == "person")
+    for row in db.execute(select(c.id, c.key, c.folded_name, c.kind, c.email, c.phone).where(which(c.id))):
+        whole = bare(row.folded_name)
+        spellings = of_name(row.folded_name, whole, person=row.kind == "person")
         if row.key:
             spellings.add(("key", fold(row.key)))
         spellings.update(_reached_at(row.email, row.phone))
         names += [(row.id, kind, folded) for kind, folded in spellings if folded]
         pieces += [(row.id, gram) for gram in grams(whole)]
     person_at = contacts.c.customer_id
-    people = select(person_at, contacts.c.name, contacts.c.email, contacts.c.phone).where(which(person_at))
+    people = select(person_at, contacts.c.folded_name, contacts.c.email, contacts.c.phone).where(which(person_at))
     reached: set[tuple[int, str, str]] = set()
     for person in db.execute(people):
-        reached.update((person.customer_id, "contact", folded) for folded in of_contact(person.name))
+        reached.update((person.customer_id, "contact", folded) for folded in of_contact(person.folded_name))
         reached.update((person.customer_id, kind, folded) for kind, folded in _reached_at(person.email, person.phone))
     reached.difference_update(names)  # a contact may have the customer's own number
     insert_rows(db, search_names, ("customer_id", "kind", "folded"), sorted([*names, *reached]))
@@ -95,10 +95,11 @@ def _filling(db: Connection) -> Iterator[None]:
 
 def _reached_at(email: str | None, phone: str | None) -> Iterator[tuple[str, str]]:
     if email:
-        yield "email", fold(email)
-    if phone and digits(phone):
+        yield "email", email.strip().casefold()
+    number = digits(phone) if phone else ""
+    if number:
         # Backwards: the number without its country code and its last digits alone are then beginnings of this.
-        yield "phone", digits(phone)[::-1]
+        yield "phone", number[::-1]
 
 
 def insert_rows(db: Connection, table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:

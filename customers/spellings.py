@@ -19,7 +19,8 @@ _DROPPED = re.compile(r"[.'’`´]")
 _BLANKS = re.compile(r"[^\w]+|_")
 _runs = re.compile(f"[{HAN}]+|[^{HAN}\\s]+").findall
 _beginning = re.compile(f"[{HAN}]|(?<!\\S)\\S|(?<=[{HAN}])[^{HAN}\\s]").finditer
-_EXTENSION = re.compile(r"(?:ext|x|#|转|分机).*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:[eE][xX][tT]|[xX]|#|转|分机).*$")
+_NO_DIGITS = re.compile("[^0-9]+")
 # Longer spellings are cut: nobody types more, and an index entry must stay below PostgreSQL's 2,700 bytes.
 LONGEST = 120
 # A name of 300 characters would otherwise bring 300 endings; no search begins that far inside a name.
@@ -32,12 +33,19 @@ WORDS_WITH_VARIANTS = range(3, 8)
 
 def plain(text: str) -> str:
     """Fold a text and take out punctuation: `O'Brien & Söhne` is `obrien sohne`."""
-    return " ".join(_BLANKS.sub(" ", _DROPPED.sub("", fold(text))).split())[:LONGEST].strip()
+    return without_punctuation(fold(text))
 
 
-def bare(name: str) -> str:
-    """A plain name without its legal form; a name that is nothing but a legal form stays."""
-    whole = plain(name)
+def without_punctuation(folded: str) -> str:
+    """The same for a text that is folded already."""
+    if folded.replace(" ", "").isalnum():  # nothing to take out
+        return folded[:LONGEST].strip()
+    return " ".join(_BLANKS.sub(" ", _DROPPED.sub("", folded)).split())[:LONGEST].strip()
+
+
+def bare(folded: str) -> str:
+    """A folded name without punctuation and legal form; a name that is nothing but a legal form stays."""
+    whole = without_punctuation(folded)
     words = whole.split()
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
@@ -47,16 +55,15 @@ def bare(name: str) -> str:
 
 def digits(phone: str) -> str:
     """The digits of a phone number, without an extension and without leading zeros."""
-    return "".join(sign for sign in _EXTENSION.sub("", phone) if sign in "0123456789").lstrip("0")
+    return _NO_DIGITS.sub("", _EXTENSION.sub("", phone)).lstrip("0")
 
 
-def of_name(name: str, whole: str, *, person: bool = False) -> set[tuple[str, str]]:
-    """All (kind, spelling) pairs of a customer's name; `whole` is its bare name.
+def of_name(folded: str, whole: str, *, person: bool = False) -> set[tuple[str, str]]:
+    """All (kind, spelling) pairs of a customer's folded name; `whole` is its bare name.
 
     name: folded; bare: without legal form, if that differs; part: its endings from each word or Chinese character on;
     word: its single words; pinyin and initials: the same for Chinese.
     """
-    folded = fold(name)
     found = {("name", folded), ("name" if whole == folded else "bare", whole)}
     found.update(("word", word) for word in whole.split()[:-1][:MOST_PARTS] if len(word) in WORDS_WITH_VARIANTS)
     found.update(("part", whole[start:]) for start in _starts(whole) if start)
@@ -64,9 +71,9 @@ def of_name(name: str, whole: str, *, person: bool = False) -> set[tuple[str, st
     return {(kind, spelling) for kind, spelling in found if spelling}
 
 
-def of_contact(name: str) -> set[str]:
-    """The spellings of a contact's name: whole, without the first name or the Chinese surname, pinyin and initials."""
-    whole = plain(name)
+def of_contact(folded: str) -> set[str]:
+    """The spellings of a contact's folded name: whole, without the first name or the Chinese surname, pinyin and initials."""
+    whole = without_punctuation(folded)
     found = {whole[start:] for start in _starts(whole)[:2]}
     if has_han(whole):
         reading = spell_person(whole)
