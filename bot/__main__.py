@@ -141,25 +141,27 @@ def import_(
     date_order: Annotated[DateOrder | None, typer.Option(help="Day or month first in 3/5/2026.")] = None,
 ) -> None:
     """Bring reps, customers, products, orders, interactions and rates in; the same file twice changes nothing."""
-    from bot.importing import imported
+    from bot.importing import import_files, progress_bar
     from bot.settings import load
+    from sources.importing import Options
 
+    unclear = next((pair for pair in mapping or () if "=" not in pair), None)
+    if unclear:
+        raise typer.BadParameter(f"“{unclear}” is not of the form 'header=field'.", param_hint="--map")
+    options = Options(
+        kind=kind.value if kind else None,
+        dry_run=dry_run,
+        skip_bad=skip_bad,
+        rejects=rejects,
+        encoding=encoding,
+        mapping=dict(pair.rsplit("=", 1) for pair in mapping or ()),
+        date_order=date_order.value if date_order else None,
+    )
     settings = load()
-    with opened(settings) as database:
-        raise typer.Exit(
-            imported(
-                settings,
-                database,
-                files,
-                kind=kind,
-                dry_run=dry_run,
-                skip_bad=skip_bad,
-                rejects=rejects,
-                encoding=encoding,
-                mapping=mapping or [],
-                date_order=date_order,
-            )
-        )
+    with opened(settings) as database, progress_bar() as tell:
+        outcome = import_files(settings, database, files, options, tell)
+    typer.echo(outcome.summary())
+    raise typer.Exit(outcome.exit_code)
 
 
 @cli.command()
