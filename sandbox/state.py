@@ -311,6 +311,7 @@ class State:
                 self.now() + RESPONSE_URL_SECONDS,
                 message_ts=message_ts,
                 thread_ts=thread_ts,
+                from_click=message_ts is not None,
             )
             return f"{self.public_url}/response/{token}"
 

@@ -76,7 +76,7 @@ def test_a_command_not_acknowledged_within_three_seconds_times_out(workspace, se
 
 
 def test_an_acknowledgement_that_comes_too_late_does_nothing_but_is_noted(workspace, sent, rita, sales) -> None:
-    delivery = workspace.act_as(rita).command(sales, "/customer acme")
+    workspace.act_as(rita).command(sales, "/customer acme")
     workspace.pass_time(3.1)
     answer(workspace, sent[0], {"text": "Acme"})
     assert "Acme" not in texts(workspace, rita, sales)
@@ -280,7 +280,7 @@ def test_closing_a_form_tells_the_app_where_it_asked_for_that(workspace, sent, r
 
 def test_a_form_that_times_out_stays_open_and_says_so(workspace, sent, rita) -> None:
     view = opened(workspace, rita, form())
-    delivery = workspace.act_as(rita).submit(view)
+    workspace.act_as(rita).submit(view)
     workspace.pass_time(3.1)
     assert view.error == "We had some trouble connecting. Try again?"
     assert not view.busy
