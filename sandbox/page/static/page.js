@@ -16,7 +16,7 @@ const hook = ({ dataset }) =>
 function carry(old, fresh) {
   const before = document.createElement("template");
   before.innerHTML = drawn.get(old);
-  for (const field of old.querySelectorAll(".field[data-touched]")) {
+  for (const field of old.querySelectorAll(".field[data-touched], .field[open]")) {
     const next = fresh.querySelector(`.field${hook(field)}`);
     const was = before.content.querySelector(`.field${hook(field)}`);
     // As in Slack, an app cannot change a text that somebody types; other fields stay if they are drawn as before.
@@ -153,7 +153,7 @@ const closeMenus = (except) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(except)) menu.open = false;
 };
 document.addEventListener("click", (event) => closeMenus(event.target));
-document.addEventListener("scroll", (event) => event.target.matches?.(".sheet") || closeMenus(null), true);
+document.addEventListener("scroll", () => document.querySelectorAll("details.menu[open]").forEach(placeSheet), true);
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("details.menu[open]");
   if (event.key !== "Escape") return;

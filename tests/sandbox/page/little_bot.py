@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -88,6 +89,12 @@ def scene() -> Iterator[Scene]:
             yield shown
         finally:
             shown.release.set()
+            # The client waits for its next ping, up to ten seconds; a connection that is shut wakes it at once.
+            handler.client.auto_reconnect_enabled = False
+            reading = handler.client.current_session_runner
+            reading.event.set()
+            handler.client.current_session.sock.sock.shutdown(socket.SHUT_RDWR)
+            reading.thread.join()
             handler.close()
             app.listener_runner.listener_executor.shutdown()
 
