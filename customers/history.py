@@ -34,7 +34,7 @@ class History:
     def purchases(self) -> list[int]:
         """The days with net sales above 0, ascending; without a rate the sign of the own amount decides."""
         if not self.waiting:
-            return sorted(day for day, net in self.nets.items() if net > 0)
+            return [day for day, net in self.nets.items() if net > 0]
         days = {day for day, net in self.nets.items() if net > 0}
         days.update(day for day, sums in self.waiting.items() if max(sums.values()) > 0)
         return sorted(days)
@@ -56,7 +56,7 @@ class Ordinals(dict[Any, int]):
 def histories(rows: Iterable[Any], ordinals: Ordinals) -> Iterator[tuple[int, History]]:
     """Add up orders to one history per customer.
 
-    `rows` are like OrderRow and come by customer, day and id; a cancelled order counts for nothing, but it is kept among
+    `rows` are like OrderRow and come by customer, day and id; a cancelled order counts for nothing, but is kept among
     the newest.
     """
     current: int | None = None

@@ -9,7 +9,7 @@ from customers.rhythm import FOREVER
 from customers.rules import Rules
 
 # The stages that are nothing but a loyalty.
-BY_LOYALTY = {"lost": "lost", "swing": "at_risk"}
+BY_LOYALTY = {"lost": "lost", "swing": "at risk"}
 # A time in one loyalty and one stage: its first day, the day after its last (ordinals), loyalty, stage. A plain tuple,
 # since a million orders make half a million of them.
 Span = tuple[int, int, str, str]
@@ -21,7 +21,7 @@ def spans(
     """All stages of a customer, past and to come if no further order comes, as if the rule had run every day.
 
     `created` is the day on which the customer became known, `purchases` the days of purchase (ascending), `nets` the
-    net sales by day, `loyalties` what `rhythm.loyalty_spans` says. Days are ordinals. The last span ends on FOREVER;
+    net sales by day (ascending), `loyalties` what `rhythm.loyalty_spans` says. Days are ordinals. The last span ends on FOREVER;
     neighbours differ. Works from one event to the next; the first rule that fits decides.
     """
     if not purchases:
@@ -43,7 +43,7 @@ def spans(
             continue
         end = loyalties[nr + 1][0] if nr + 1 < len(loyalties) else FOREVER
         if start < back_until:
-            changes.append((start, loyalty, "won_back"))
+            changes.append((start, loyalty, "won back"))
             start = back_until
         if start < settled[0] and start < end:
             changes.append((start, loyalty, "new"))
@@ -58,12 +58,11 @@ def growing_changes(nets: Mapping[int, int], rules: Rules, until: int) -> list[t
 
     Growing is: sales of the last half year above 0 and enough above those of the half year before it.
     """
-    days = sorted(nets)
-    amounts = [nets[day] for day in days]
+    days, amounts = list(nets), list(nets.values())
     window, ratio = rules.trend_days, rules.growing_ratio
     enters = [*days, FOREVER]
-    ages = [*(day + window for day in days), FOREVER]
-    leaves = [*(day + 2 * window for day in days), FOREVER]
+    ages = [day + window for day in enters]
+    leaves = [day + window for day in ages]
     changes: list[tuple[int, bool]] = []
     entered = aged = left = now = before = 0
     growing = False

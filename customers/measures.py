@@ -162,7 +162,7 @@ def _at_stake(spend: int, bought: list[int], nets: dict[int, int], gaps: Rhythm)
     The average purchase, as often as the usual gap fits into a year, but never more often than the customer has
     bought so far: two purchases on two days in a row do not promise 365 a year. A single purchase is at stake once.
     """
-    priced = sum(1 for day in bought if nets.get(day, 0) > 0)
+    priced = len([day for day in bought if nets.get(day, 0) > 0])
     if not priced or spend <= 0:
         return 0
     times = min(YEAR / gaps.mean, len(bought)) if gaps.mean else 1

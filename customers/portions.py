@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -63,7 +64,8 @@ def write(db: Connection, scope: Scope, work: Work) -> None:
     """
     created = _created(db, scope, work.ordinals)
     sizes = groups.sizes(db, scope.ids) if scope.grouped else {}
-    rows = db.execute(_order_rows(scope, work), execution_options={"stream_results": True, "yield_per": FETCHED})
+    result = db.execute(_order_rows(scope, work), execution_options={"stream_results": True, "yield_per": FETCHED})
+    rows = chain.from_iterable(result.partitions())
     facts: list[tuple[Any, ...]] = []
     spans: list[tuple[Any, ...]] = []
     newest: dict[int, list[Any]] = {}

@@ -27,11 +27,12 @@ def rhythm(purchases: Sequence[int]) -> Rhythm:
     if len(purchases) < 2:
         return Rhythm(None, None, None)
     gaps = [later - earlier for earlier, later in pairwise(purchases)]
-    mean = (purchases[-1] - purchases[0]) / len(gaps)
+    count, span = len(gaps), purchases[-1] - purchases[0]
     spread = None
-    if len(gaps) > 1:
-        spread = sqrt(sum((gap - mean) ** 2 for gap in gaps) / (len(gaps) - 1))
-    return Rhythm(mean, spread, gaps[-1])
+    if count > 1:  # in whole numbers until the division, so that nothing is lost
+        squares = sum([gap * gap for gap in gaps])
+        spread = sqrt((count * squares - span * span) / (count * (count - 1)))
+    return Rhythm(span / count, spread, gaps[-1])
 
 
 def loyalty_spans(purchases: Sequence[int], rules: Rules) -> list[tuple[int, str]]:

@@ -1,0 +1,121 @@
+"""Says why a customer is judged as it is: the one judgement of the card, and everything behind "why?"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from customers.rules import Rules
+from words.reasons import Number, Reason
+
+# A change of the half year's sales below this is called steady: less than a tenth is a single order more or less.
+STEADY = Decimal("0.1")
+
+
+def judgement(facts: Any, today: date) -> Reason:
+    """The sentence on the card: the rhythm of a customer and the silence against it.
+
+    `facts` is a row of customer_facts (amounts Decimal in HOME_CURRENCY).
+    """
+    if not facts.purchases:
+        return Reason("rhythm.none")
+    silence = (today - facts.last_day).days
+    numbers: dict[str, Number] = {"silence_days": silence}
+    if facts.purchases == 1:
+        numbers["day"] = facts.last_day
+        if facts.loyalty == "lost":
+            return Reason("rhythm.single_lost", numbers)
+        return Reason("rhythm.single" if silence else "rhythm.single_today", numbers)
+    numbers["times"] = silence / facts.gap_mean
+    if facts.loyalty == "lost":
+        numbers["since"] = facts.loyalty_since
+    if facts.purchases == 2:
+        numbers["gap_days"] = round(facts.gap_mean)
+        return Reason(f"rhythm.two{_manner(facts, silence)}", numbers)
+    numbers |= {"gap": facts.gap_mean, "spread": facts.gap_spread}
+    return Reason(f"rhythm.usual{_manner(facts, silence)}", numbers)
+
+
+def _manner(facts: Any, silence: int) -> str:
+    if facts.loyalty == "lost":
+        return "_lost"
+    if not silence:
+        return "_today"
+    return "_silent" if silence > facts.gap_mean else ""
+
+
+def why(facts: Any, limits: Mapping[str, float], today: date, rules: Rules) -> list[Reason]:
+    """Every judgement about a customer with its numbers, in the order in which one asks for them.
+
+    `facts` is a row of customer_facts, `limits` are the stored ones (`cut_points.load`).
+    """
+    reasons = [_value(facts, limits, rules)]
+    if facts.value == "high" and "value.high_brings" in limits:
+        reasons.append(Reason("value.brings", {"brings_share": limits["value.high_brings"]}))
+    reasons += [_loyalty(facts, today, rules), _stage(facts, rules)]
+    if facts.rfm:
+        recency, frequency, monetary = (int(digit) for digit in facts.rfm)
+        reasons.append(Reason("rfm", {"recency": recency, "frequency": frequency, "monetary": monetary}))
+    if facts.price_only:
+        shares = {"spend_share": rules.price_only_share, "discount_share": rules.price_only_discount}
+        reasons.append(Reason("price_only", {**shares, "purchases": facts.purchases}))
+    if facts.spend_half > 0 or facts.spend_half_before > 0:
+        reasons.append(_trend(facts, rules))
+    if facts.unpriced_orders:
+        waiting: dict[str, Number] = {"orders": facts.unpriced_orders, "currencies": facts.unpriced_currencies}
+        reasons.append(Reason("money.unpriced", waiting))
+    return reasons
+
+
+def _value(facts: Any, limits: Mapping[str, float], rules: Rules) -> Reason:
+    numbers: dict[str, Number] = {"profit": facts.profit_year, "window_days": rules.value_days}
+    if facts.value == "none":
+        return Reason("value.none", {"window_days": rules.value_days})
+    for tier in ("high", "low"):
+        if f"value.{tier}" in limits:
+            numbers[tier] = Decimal(str(limits[f"value.{tier}"]))
+    if facts.value == "mid" and not {"high", "low"} <= numbers.keys():
+        return Reason("value.mid_alone", numbers)
+    return Reason(f"value.{facts.value}", numbers)
+
+
+def _loyalty(facts: Any, today: date, rules: Rules) -> Reason:
+    if not facts.purchases:
+        return Reason("loyalty.none")
+    numbers: dict[str, Number] = {"silence_days": (today - facts.last_day).days, "since": facts.loyalty_since}
+    if facts.purchases == 1:
+        numbers["lost_days"] = rules.single_lost_days
+        return Reason(f"loyalty.single_{facts.loyalty}", numbers)
+    numbers["swing_days"] = max(int(rules.swing_gaps * facts.gap_mean), rules.swing_days)
+    numbers["lost_days"] = max(int(rules.lost_gaps * facts.gap_mean), rules.lost_days)
+    return Reason(f"loyalty.{facts.loyalty}", numbers)
+
+
+def _stage(facts: Any, rules: Rules) -> Reason:
+    code = f"stage.{facts.stage.replace(' ', '_')}"
+    numbers: dict[str, Number] = {"since": facts.stage_since, "purchases": facts.purchases}
+    match facts.stage:
+        case "new":
+            numbers |= {"first": facts.first_day, "enough": rules.new_purchases, "window_days": rules.new_days}
+        case "won back":
+            numbers["enough"] = rules.won_back_purchases
+        case "growing":
+            numbers |= {"half": facts.spend_half, "half_before": facts.spend_half_before}
+            numbers["window_days"] = rules.trend_days
+        case "loyal":
+            numbers |= {"first": facts.first_day, "enough": rules.loyal_purchases}
+    return Reason(code, numbers)
+
+
+def _trend(facts: Any, rules: Rules) -> Reason:
+    numbers: dict[str, Number] = {"half": facts.spend_half, "half_before": facts.spend_half_before}
+    numbers["window_days"] = rules.trend_days
+    if facts.spend_half_before <= 0:
+        return Reason("trend.begun", numbers)
+    change = facts.spend_half / facts.spend_half_before - 1
+    numbers["change_share"] = float(abs(change))
+    if abs(change) < STEADY:
+        return Reason("trend.steady", numbers)
+    return Reason("trend.up" if change > 0 else "trend.down", numbers)

@@ -1,0 +1,79 @@
+"""The words for what can be said of a customer: value, loyalty, lifecycle, interactions, roles, channels, consent."""
+
+from __future__ import annotations
+
+from words.speech import Speech, message
+
+# By the kind of word, then by the word as it is stored.
+TERMS: dict[str, dict[str, str]] = {
+    "value": {
+        "high": message("high"),
+        "mid": message("mid"),
+        "low": message("low"),
+        "none": message("none"),
+    },
+    "loyalty": {
+        "loyal": message("loyal"),
+        "swing": message("swing"),
+        "lost": message("lost"),
+        "none": message("none"),
+    },
+    "stage": {
+        "prospect": message("prospect"),
+        "new": message("new"),
+        "growing": message("growing"),
+        "mature": message("mature"),
+        "loyal": message("loyal"),
+        "at risk": message("at risk"),
+        "lost": message("lost"),
+        "won back": message("won back"),
+    },
+    "interaction": {
+        "call": message("call"),
+        "visit": message("visit"),
+        "email": message("e-mail"),
+        "note": message("note"),
+        "complaint": message("complaint"),
+        "survey": message("survey answer"),
+    },
+    "role": {
+        "rep": message("rep"),
+        "manager": message("manager"),
+        "operator": message("operator"),
+        "privacy": message("privacy officer"),
+    },
+    "channel": {
+        "online": message("online"),
+        "offline": message("offline"),
+        "email": message("e-mail"),
+        "sms": message("text message"),
+    },
+    "purpose": {
+        "service": message("service"),
+        "marketing": message("marketing"),
+    },
+    "consent": {
+        "email:service": message("e-mail about service"),
+        "email:marketing": message("e-mail with offers"),
+        "sms:service": message("text messages about service"),
+        "sms:marketing": message("text messages with offers"),
+    },
+    "status": {
+        "cancelled": message("cancelled"),
+        "completed": message("completed"),
+        "paid": message("paid"),
+        "shipped": message("shipped"),
+        "open": message("open"),
+        "refunded": message("refunded"),
+    },
+    "kind": {
+        "company": message("company"),
+        "person": message("person"),
+    },
+}
+
+
+def term(say: Speech, kind: str, word: str) -> str:
+    """The reader's word for a stored one; a word that came from data and that nobody knows is said as it is."""
+    known = TERMS[kind].get(word)
+    return word if known is None else say(known)
