@@ -29,9 +29,9 @@ MESSAGE_EVENTS = {"dm": "message.im", "channel": "message.channels", "private": 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One Socket Mode connection of the app; `send` takes the text of one envelope and must not block."""
+    """One Socket Mode connection of the app; `send` takes the text of one envelope, None ends it; it must not block."""
 
-    send: Callable[[str], None]
+    send: Callable[[str | None], None]
 
 
 class Courier:
@@ -67,7 +67,7 @@ class Courier:
             self.tickets.discard(ticket)
             return known
 
-    def connect(self, send: Callable[[str], None]) -> Connection:
+    def connect(self, send: Callable[[str | None], None]) -> Connection:
         """Take a new connection; raises ConnectionError beyond ten."""
         with self.state.lock:
             if len(self.connections) >= MOST_CONNECTIONS:
@@ -90,6 +90,12 @@ class Courier:
         with self.state.lock:
             for connection in self.connections:
                 connection.send(words)
+
+    def hang_up(self) -> None:
+        """End all connections politely."""
+        with self.state.lock:
+            for connection in self.connections:
+                connection.send(None)
 
     # Out
 

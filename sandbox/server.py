@@ -109,10 +109,10 @@ async def _listen(workspace: Workspace, websocket: WebSocket) -> None:
         await websocket.close(4001, "invalid ticket")
         return
     loop = asyncio.get_running_loop()
-    outgoing: asyncio.Queue[str] = asyncio.Queue()
+    outgoing: asyncio.Queue[str | None] = asyncio.Queue()
     await websocket.accept()
 
-    def send(text: str) -> None:
+    def send(text: str | None) -> None:
         # A loop that has just ended takes nothing more: the envelope stays unanswered, as on a broken network.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(outgoing.put_nowait, text)
@@ -132,8 +132,9 @@ async def _listen(workspace: Workspace, websocket: WebSocket) -> None:
     await websocket.send_text(json.dumps(hello))
 
     async def speak() -> None:
-        while True:
-            await websocket.send_text(await outgoing.get())
+        while (text := await outgoing.get()) is not None:
+            await websocket.send_text(text)
+        await websocket.close()
 
     speaking = asyncio.create_task(speak())
     try:
@@ -221,6 +222,14 @@ class Serving:
     def refresh_sockets(self) -> None:
         """Ask the app to connect anew."""
         self.workspace.courier.ask_to_refresh()
+
+    def hang_up(self) -> None:
+        """End all Socket Mode connections from Slack's side.
+
+        To stop an app at once: switch its reconnecting off, hang up, then close its handler. The client's own close
+        can otherwise wait 10 s for a thread that does not notice.
+        """
+        self.workspace.courier.hang_up()
 
     def redeliver(self, last: Delivery | None = None) -> Delivery:
         """Send the same envelope once more; the last one by default."""

@@ -64,6 +64,7 @@ class Bot:
     def __init__(self, serving: Serving, installed: Installation) -> None:
         self.heard: list[tuple[str, str]] = []
         self.hold = threading.Event()
+        self.serving = serving
         self.app = App(client=WebClient(token=installed.bot_token, base_url=serving.api_url), signing_secret="x")
         self._listen()
         self.handler = SocketModeHandler(self.app, installed.app_token, concurrency=5)
@@ -143,6 +144,8 @@ class Bot:
 
     def close(self) -> None:
         self.hold.set()
+        self.handler.client.auto_reconnect_enabled = False
+        self.serving.hang_up()
         self.handler.close()
 
 

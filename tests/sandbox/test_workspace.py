@@ -14,7 +14,7 @@ from sandbox.workspace import Channel, Person, SlackError, Workspace
 def sent(workspace: Workspace) -> list[dict]:
     """What goes to the app, oldest first."""
     envelopes: list[dict] = []
-    workspace.courier.connect(lambda text: envelopes.append(json.loads(text)))
+    workspace.courier.connect(lambda text: envelopes.append(json.loads(text or "")))
     return envelopes
 
 
