@@ -169,7 +169,9 @@ def _read_batch(
     apart: Values = {}
     for column, (values, _) in zip(readers, read, strict=True):
         for part, split in zip(column.parts, column.split(values), strict=True):
-            apart[STORED_AS.get(part, part)] = split
+            # A date with a time of day is a moment: `at` instead of `day`.
+            name = "at" if part == "date" and column.field.reads == "moment" else STORED_AS.get(part, part)
+            apart[name] = split
     return lines, apart
 
 
