@@ -69,9 +69,10 @@ def close(workspace: Workspace, asked: Json) -> Json:
 
 
 def open_tab(workspace: Workspace, asked: Json) -> Json:
-    """Tell the app that its Home or Messages tab was opened."""
+    """Tell the app that its Home or Messages tab was opened; nobody waits for an event to be acknowledged."""
     acting = _acting(workspace, asked)
-    return _answered(acting.open_home() if asked.get("tab") == "home" else acting.open_messages())
+    (acting.open_home if asked.get("tab") == "home" else acting.open_messages)()
+    return {}
 
 
 def shortcut(workspace: Workspace, asked: Json) -> Json:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from sandbox.page.draw import draw_page
+from sandbox.page.draw import Lines, draw_page
 from sandbox.page.live import Live
 from sandbox.page.moves import MOVES, Refused, type_ahead
 from sandbox.page.screen import Unread, reader_for, screen, take_seat
@@ -31,13 +31,14 @@ def routes(workspace: Workspace) -> list[BaseRoute]:
     """Return the page's routes for `workspace`; they hold no thread and no socket unless a page is open."""
     unread = Unread(workspace.now())
     live = Live(workspace)
+    lines = Lines()
 
     def drawn(asked: dict[str, str]) -> str:
         seat = take_seat(workspace, asked)
         if asked.get("seen") != "no":
             unread.mark(seat)
         reader = reader_for(workspace, seat.person)
-        return draw_page(reader, screen(workspace, seat, reader, unread))
+        return draw_page(reader, screen(workspace, seat, reader, unread), lines)
 
     async def page(request: Request) -> Response:
         try:

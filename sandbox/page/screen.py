@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -123,9 +124,12 @@ def screen(workspace: Workspace, seat: Seat, reader: Reader, unread: Unread) -> 
     """Gather all that the page template shows to the person in this seat."""
     say = speaker(reader)
     places = [_place(workspace, one, seat, unread, reader) for one in workspace.channels_of(seat.person)]
-    messages = workspace.visible_to(seat.person, seat.channel)
+    # What changes together is seen together: a form that is refused is no longer busy.
+    with workspace.lock:
+        messages = [copy(message) for message in workspace.visible_to(seat.person, seat.channel)]
+        modals = [copy(view) for view in workspace.modals_of(seat.person)]
+        home = copy(workspace.home_of(seat.person)) if seat.tab == "home" else None
     stream = [message for message in messages if _in_stream(message)]
-    modals = workspace.modals_of(seat.person)
     app = workspace.app
     commands = [
         {"name": name, "hint": each.get("usage_hint", ""), "about": each.get("description", "")}
@@ -145,7 +149,7 @@ def screen(workspace: Workspace, seat: Seat, reader: Reader, unread: Unread) -> 
         "talks": [one for one in places if one.channel.kind == "dm" and not one.is_app],
         "unread_elsewhere": any(one.unread for one in places if not one.current),
         "faults": list(workspace.errors),
-        "home": workspace.home_of(seat.person) if seat.tab == "home" else None,
+        "home": home,
         "earlier": len(stream) > seat.last,
         "lines": _lines(workspace, stream[-seat.last :], messages, seat, reader),
         "thread": _thread(workspace, messages, seat, reader) if seat.thread else [],

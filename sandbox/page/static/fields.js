@@ -133,10 +133,12 @@ document.addEventListener("toggle", (event) => {
 }, true);
 
 let typing;
+document.addEventListener("compositionend", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
 document.addEventListener("input", (event) => {
   const field = event.target.closest(".field");
   if (!field) return;
   field.dataset.touched = "";
+  if (event.isComposing) return; // half a Chinese word finds nothing
   clearTimeout(typing);
   // A pause of a fifth of a second: most people type the next letter sooner.
   if (field.matches(".typeahead")) typing = setTimeout(() => search(field), 200);

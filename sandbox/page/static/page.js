@@ -84,6 +84,16 @@ function openForms() {
   }
 }
 
+/** Nothing is swapped under a finger that is down: the click would be lost. */
+let untouched = Promise.resolve();
+document.addEventListener("pointerdown", () => {
+  untouched = new Promise((lifted) => {
+    for (const end of ["pointerup", "pointercancel"])
+      document.addEventListener(end, () => setTimeout(lifted), { once: true });
+    setTimeout(lifted, 800); // longer than a click takes; a browser's own menu swallows the end
+  });
+}, true);
+
 let running = null;
 let again = false;
 /** Fetch the page anew and take over what changed; calls that come meanwhile are one more. */
@@ -100,6 +110,7 @@ function refresh() {
       const answer = await fetch(url);
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      await untouched;
       for (const region of regions()) {
         const next = fresh.getElementById(region.id);
         if (next) swap(region, next);

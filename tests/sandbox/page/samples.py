@@ -59,7 +59,7 @@ def card(name: str, *, chinese: bool) -> list[Json]:
         menus = ["Choose an owner", "Tags", "Pick a day", "More"]
     tags = [option("VIP", "vip"), option("Wholesale 批发", "wholesale"), option("Price-sensitive", "price")]
     return [
-        {"type": "header", "text": plain(name)},
+        {"type": "header", "text": plain(name[:150])},
         {"type": "context", "elements": [words(context)]},
         {
             "type": "section",

@@ -94,6 +94,21 @@ def test_a_button_is_busy_until_the_app_has_answered(stage: Scene, page: Page):
     expect(button).not_to_have_attribute("aria-busy", "true")
 
 
+def test_a_button_that_is_never_answered_says_so_to_me_alone(stage: Scene, page: Page):
+    page.goto(stage.url(stage.rita))
+    write(page, "/card")
+    page.locator("[data-action-id=slow]").click()
+    workspace = stage.workspace
+    workspace.wait_for(lambda: workspace.deliveries and workspace.deliveries[-1].payload["type"] == "block_actions")
+    workspace.pass_time(4)
+    expect(last(page)).to_contain_text("Ember did not respond: “operation_timeout”")
+    expect(last(page)).to_contain_text("Only visible to you")
+    expect(page.locator("[data-action-id=slow]")).not_to_have_attribute("aria-busy", "true")
+    page.get_by_text("What the app did wrong").click()
+    expect(page.locator("#fault-list")).to_contain_text("was not acknowledged within 3 s")
+    stage.release.set()
+
+
 def test_a_dangerous_button_asks_first(stage: Scene, page: Page):
     page.goto(stage.url(stage.rita))
     write(page, "/card")
@@ -151,7 +166,7 @@ def test_a_form_shows_what_is_wrong_keeps_what_was_typed_and_is_sent(stage: Scen
     assert values["note"]["text"]["value"] == "They want more 龙井"
     assert values["kind"]["kind"]["selected_option"]["value"] == "visit"
     assert values["product"]["product"]["selected_option"]["value"] == "Chang"
-    assert [each["value"] for each in values["tags"]["tags"]["selected_options"]] == ["e-mail"]
+    assert [each["value"] for each in values["tags"]["tags"]["selected_options"]] == ["email"]
     assert values["when"]["day"]["selected_date"] == "2026-03-05"
 
 
@@ -237,7 +252,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(stage: Scene, brows
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone = context.new_page()
     phone.goto(stage.url(getattr(stage, person)))
-    for command in ("/card", "/chart", "/table"):
+    for command in (f"/card {'A very long name ' * 9}{'Ü' * 60}客户", "/chart", "/table"):
         write(phone, command)
     phone.locator(".file").wait_for()
     phone.locator("svg.plot").nth(3).wait_for()
