@@ -85,14 +85,15 @@ class Courier:
                 self.state.touch()
 
     def ask_to_refresh(self) -> None:
-        """Ask the app to connect anew, as Slack does every few hours."""
+        """Ask the app to connect anew, as Slack does every few hours, and end the old connections."""
         words = json.dumps({"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "sandbox"}})
         with self.state.lock:
             for connection in self.connections:
                 connection.send(words)
+                connection.send(None)
 
     def hang_up(self) -> None:
-        """End all connections politely."""
+        """End all connections."""
         with self.state.lock:
             for connection in self.connections:
                 connection.send(None)

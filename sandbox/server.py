@@ -28,6 +28,8 @@ from sandbox.workspace import Workspace
 
 PING_SECONDS = 10.0  # Slack pings about this often
 GRACE_SECONDS = 1  # how long the server's end may wait for answers that are being written
+Address = tuple[str, int]
+"""Host and port."""
 RESET_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER on with 0 seconds: close() sends RST instead of FIN
 
 
@@ -134,7 +136,7 @@ async def _listen(workspace: Workspace, websocket: WebSocket) -> None:
     async def speak() -> None:
         while (text := await outgoing.get()) is not None:
             await websocket.send_text(text)
-        await websocket.close()
+        websocket.app.state.end(websocket.client)
 
     speaking = asyncio.create_task(speak())
     try:
@@ -179,6 +181,7 @@ class Serving:
         workspace.public_url = self.url
         workspace.closing = False
         app = Starlette(routes=[*endpoints(workspace), *page_routes(workspace)])
+        app.state.end = self._end
         config = uvicorn.Config(
             app,
             http="h11",
@@ -203,16 +206,25 @@ class Serving:
             self._server.listening.set()
             self._socket.close()
 
+    def _websockets(self) -> list[WebSocketsSansIOProtocol]:
+        there = self._server.server_state.connections
+        return [protocol for protocol in there if isinstance(protocol, WebSocketsSansIOProtocol)]
+
+    def _end(self, client: Address) -> None:
+        # TCP's end alone: websocket-client leaks its socket when it is sent a close frame.
+        for protocol in self._websockets():
+            if protocol.client == client:
+                protocol.transport.close()
+
     def reset_sockets(self) -> None:
         """Cut all Socket Mode connections off with a TCP reset, as a broken network would."""
         done = threading.Event()
 
         def cut() -> None:
-            for protocol in list(self._server.server_state.connections):
-                if isinstance(protocol, WebSocketsSansIOProtocol):
-                    raw = protocol.transport.get_extra_info("socket")
-                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
-                    protocol.transport.abort()
+            for protocol in self._websockets():
+                raw = protocol.transport.get_extra_info("socket")
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
+                protocol.transport.abort()
             done.set()
 
         if self._server.loop is not None:
@@ -226,8 +238,8 @@ class Serving:
     def hang_up(self) -> None:
         """End all Socket Mode connections from Slack's side.
 
-        To stop an app at once: switch its reconnecting off, hang up, then close its handler. The client's own close
-        can otherwise wait 10 s for a thread that does not notice.
+        To stop an app at once: switch its reconnecting off, hang up, wait for its `on_close`, then close its handler.
+        The close of Slack's client can otherwise wait 10 s for its own reading thread, which does not always notice.
         """
         self.workspace.courier.hang_up()
 

@@ -144,8 +144,11 @@ class Bot:
 
     def close(self) -> None:
         self.hold.set()
+        gone = threading.Event()
+        self.handler.client.on_close_listeners.append(lambda _: gone.set())
         self.handler.client.auto_reconnect_enabled = False
         self.serving.hang_up()
+        gone.wait(10)
         self.handler.close()
 
 
