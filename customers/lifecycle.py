@@ -20,9 +20,9 @@ def spans(
 ) -> list[Span]:
     """All stages of a customer, past and to come if no further order comes, as if the rule had run every day.
 
-    `created` is the day on which the customer became known, `purchases` the days of purchase (ascending), `nets` the
-    net sales by day (ascending), `loyalties` what `rhythm.loyalty_spans` says. Days are ordinals. The last span ends on FOREVER;
-    neighbours differ. Works from one event to the next; the first rule that fits decides.
+    `created` is the day on which the customer became known, `purchases` the days of purchase and `nets` the net sales
+    by day (both ascending), `loyalties` what `rhythm.loyalty_spans` says. Days are ordinals. The last span ends on
+    FOREVER; neighbours differ. Works from one event to the next; the first rule that fits decides.
     """
     if not purchases:
         return [(created, FOREVER, "none", "prospect")]

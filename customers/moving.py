@@ -27,9 +27,7 @@ def move(db: Connection, today: date, rules: Rules) -> None:
             facts.c.customer_id,
             facts.c.last_day,
             facts.c.value,
-            facts.c.loyalty,
             facts.c.loyalty_since,
-            facts.c.stage,
             facts.c.stage_since,
             spans.c.until_day,
             spans.c.loyalty.label("new_loyalty"),
@@ -52,9 +50,9 @@ def move(db: Connection, today: date, rules: Rules) -> None:
             {
                 "who": row.customer_id,
                 "loyalty": row.new_loyalty,
-                "loyalty_since": row.loyalty_since if row.new_loyalty == row.loyalty else row.new_loyalty_since,
+                "loyalty_since": _later(row.loyalty_since, row.new_loyalty_since),
                 "stage": row.new_stage,
-                "stage_since": row.stage_since if row.new_stage == row.stage else row.new_stage_since,
+                "stage_since": _later(row.stage_since, row.new_stage_since),
                 "value": row.value if still_valued else "none",
                 "changes_on": min(coming, default=None),
             }
@@ -63,3 +61,8 @@ def move(db: Connection, today: date, rules: Rules) -> None:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in moved[0] if name != "who"}
         renamed = [{name if name == "who" else f"new_{name}": value for name, value in row.items()} for row in moved]
         db.execute(update(facts).where(facts.c.customer_id == bindparam("who")).values(values), renamed)
+
+
+def _later(stored: date | None, moved: date | None) -> date | None:
+    """Since when: as stored, unless something else came between, even if all is as it was again by now."""
+    return max((day for day in (stored, moved) if day is not None), default=None)
