@@ -51,6 +51,11 @@ def bold(text: str) -> str:
     return f"*{text}*"
 
 
+def capital(word: str) -> str:
+    """A word as it begins a line; Chinese knows no capitals."""
+    return word[:1].upper() + word[1:]
+
+
 def header(text: str) -> Block:
     """A large line."""
     return {"type": "header", "text": plain(text, HEADER)}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
@@ -14,6 +16,8 @@ from words.errors import FixSetup
 
 # Requests taken from Slack at once; each waits for its acknowledgement only.
 CONCURRENCY = 50
+# Seconds until Slack must have greeted us at the start.
+GREETING = 30
 
 
 @contextmanager
@@ -21,11 +25,20 @@ def connected(app: App, settings: Settings) -> Iterator[None]:
     """Be connected until the end of the block.
 
     Of the clients that slack_sdk offers, this one is back half a second after a connection is reset; its builtin one
-    needs a minute. Raises `FixSetup` where Slack refuses the token.
+    needs a minute. Raises `FixSetup` where Slack refuses the token or cannot be reached.
     """
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), concurrency=CONCURRENCY)
+    greeted = threading.Event()
+
+    def greeting(_client: Any, message: dict[str, Any], _raw: str | None) -> None:
+        if message.get("type") == "hello":
+            greeted.set()
+
+    handler.client.message_listeners.append(greeting)
     try:
         handler.connect()  # type: ignore[no-untyped-call]  # bolt
+        if not greeted.wait(GREETING):
+            raise FixSetup("Slack did not greet us within {seconds} s: is SLACK_API_URL right?", seconds=GREETING)
         yield
     except SlackApiError as refused:
         word = str(refused.response.get("error"))

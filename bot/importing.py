@@ -13,7 +13,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bot.settings import Settings
 from customers.rules import Rules
 from database.engine import Database
-from sources.importing import Options, Outcome, run
+from sources.importing import Options, run
+from sources.outcome import Outcome
 
 
 def import_files(

@@ -21,11 +21,12 @@ def customer_command(ask: Ask, desk: Desk) -> Reply:
     sight = ask.person.sight if desk.settings.slack_shows == "full" else Sight()
     with desk.reading() as db:
         found = search.find(db, sight, ask.text, region=desk.settings.default_region)
+        nobody_yet = not (found.exact or found.hits or found.closest) and search.is_empty(db)
     if found.exact is not None:
         return show_card(ask.person, ask.say, desk, found.exact)
     if found.hits:
         return choices.did_you_mean(ask.text, found.hits, ask.say)
-    if found.nobody_yet:
+    if nobody_yet:
         return choices.nobody_yet(ask.say)
     return choices.nothing_found(ask.text, found.closest, ask.say)
 

@@ -93,7 +93,8 @@ def full_sight_choices(person: Person, text: str, desk: Desk) -> list[tuple[str,
     """Customers that fit `text` and that the person sees in full, as (name and city, id)."""
     with desk.reading() as db:
         found = search.find(db, person.sight, text, region=desk.settings.default_region, limit=10)
-        hits = [*found.hits, *found.closest] if found.exact is None else search.hits(db, [found.exact])
+        sure = None if found.exact is None else search.named(db, found.exact)
+    hits = [*found.hits, *found.closest] if sure is None else [sure]
     return [
         (f"{hit.name} ({hit.city})" if hit.city else hit.name, str(hit.id))
         for hit in hits

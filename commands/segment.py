@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.cards import segment as cards
 from bot.desk import Ask, Attachment, Desk, Press, Reply
 from customers import exporting, segments
-from customers.filter_language import Filter, parse
+from customers.filter_language import parse
+from customers.filter_tree import Filter
 from customers.reps import Person
 from plugins import button, command
 from words.errors import NotAllowed

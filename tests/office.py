@@ -130,6 +130,10 @@ class Office:
         assert answer is not None, "the dialogue has no line of the bot"
         return answer
 
+    def press(self, name: str, label: str) -> None:
+        """Press a button of the bot's newest message, where that opens a form and says nothing."""
+        self.workspace.act_as(self.people[name]).press(self.newest(name), label=label).wait()
+
     def newest(self, name: str) -> Message:
         """The bot's newest message that a person sees where they talk."""
         return self._of_bot(self.people[name])[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import actions, button, context, header, safe, section
+from bot.cards.details import interaction
 from bot.desk import Block, Reply
 from customers.timeline import Entry
 from words.reasons import Reason
@@ -47,6 +48,4 @@ def _line(entry: Entry, say: Speech) -> str:
         amount = say.money(entry.amount, entry.currency) if entry.amount is not None else "–"
         order = say("Order {key}: {amount}", key=safe(entry.key or ""), amount=amount)
         return f"🧾 {when}  {order}{status}"
-    by = f" ({safe(entry.rep)})" if entry.rep else ""
-    outcome = f"  → {safe(entry.outcome)}" if entry.outcome else ""
-    return f"💬 {when}  {term(say, 'interaction', entry.kind)}{by}: {safe(entry.text or '')}{outcome}"
+    return "💬 " + interaction(when, entry.kind, entry.rep, entry.text or "", entry.outcome, say)

@@ -8,7 +8,8 @@ from bot.blocks import actions, bar_chart, button, context, cut, divider, header
 from bot.cards.customer import MARKS
 from bot.desk import Block, Reply
 from customers import fields
-from customers.filter_language import Filter, describe
+from customers.filter_tree import Filter
+from customers.filter_words import describe
 from customers.segments import Member, Overview, Page, Row
 from words.speech import Speech
 from words.terms import term

@@ -1,0 +1,155 @@
+"""The parts of a customer's card: its figures, its last orders, whom to talk to, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.blocks import capital, safe
+from customers.loading import Seen
+from words.speech import Speech
+from words.terms import term
+
+
+def stage(seen: Seen, say: Speech) -> str:
+    """The word for where in its life the customer is."""
+    return capital(term(say, "stage", seen.facts.stage if seen.facts is not None else "prospect"))
+
+
+def about(seen: Seen, say: Speech) -> str:
+    """Who this is, in one line: id, place, industry, group, owner, how to reach it, tags."""
+    one = seen.customer
+    parts = [_comma(one.city, one.country), one.industry, one.size]
+    if seen.shown.get("parent"):
+        parts.append(say("part of {parent}", parent=seen.shown["parent"]))
+    parts.append(say("Owner: {name}", name=seen.owner_name or say("nobody yet")))
+    parts += [_comma(one.phone, one.email), say.listing([f"#{tag}" for tag in seen.shown.get("tags", ())])]
+    known = [f"`{safe(one.key)}`"] if one.key else []
+    return "  ·  ".join(known + [safe(part) for part in parts if part])
+
+
+def figures(facts: Any, stage_word: str, say: Speech, today: date, currency: str) -> list[tuple[str, str]]:
+    """The labelled figures of a row of customer_facts; at most ten."""
+    value = capital(term(say, "value", facts.value))
+    if facts.rfm:
+        value += f"  ·  RFM {facts.rfm}"
+    if facts.price_only:
+        value += "  ·  " + say("buys only at a discount")
+    if facts.stage_since:
+        stage_word += " " + say("since {day}", day=say.date(facts.stage_since))
+    pairs = [(say("Value"), value), (say("Lifecycle"), stage_word)]
+    if not facts.purchases:
+        return pairs
+    average = say.money(facts.average_order, currency) if facts.average_order is not None else "–"
+    pairs += [
+        (say("Spend in 365 days"), say.money(facts.spend_year, currency)),
+        (say("Spend in all"), say.money(facts.spend, currency)),
+        (say("Purchases"), say("{count}, on average {amount}", count=say.number(facts.purchases), amount=average)),
+        (say("Last purchase"), _last(facts.last_day, say, today)),
+    ]
+    if facts.gap_mean is not None:
+        gap, spread = say.number(facts.gap_mean, digits=0), say.number(facts.gap_spread or 0, digits=0)
+        pairs.append((say("Rhythm"), say("every {gap} ± {spread} days", gap=gap, spread=spread)))
+    if facts.main_channel:
+        pairs.append((say("Buys mostly"), capital(term(say, "channel", facts.main_channel))))
+    if facts.group_customers > 1:
+        whole = say.count("{n} customer", "{n} customers", facts.group_customers)
+        own = say(
+            "{group} together; of that its own: {amount}", group=whole, amount=say.money(facts.own_spend, currency)
+        )
+        pairs.append((say("Group"), own))
+    return pairs
+
+
+def orders(shown: Sequence[dict[str, Any]], say: Speech) -> list[str]:
+    """The last orders, newest first."""
+    lines = []
+    for order in shown:
+        day, amount = date.fromisoformat(order["day"]), Decimal(order["amount"])
+        line = "• " + say("{day}: {amount}", day=say.date(day), amount=say.money(amount, order["currency"]))
+        if order.get("status"):
+            line += f"  _{safe(term(say, 'status', order['status']))}_"
+        lines.append(f"{line}  `{safe(order['key'])}`")
+    return lines
+
+
+def products(shown: Sequence[dict[str, Any]], say: Speech, currency: str) -> list[str]:
+    """What the customer spends most on."""
+    return [
+        "• "
+        + say("{product}: {amount}", product=safe(each["name"]), amount=say.money(Decimal(each["spend"]), currency))
+        for each in shown
+    ]
+
+
+def contacts(shown: Sequence[dict[str, Any]]) -> list[str]:
+    """Whom to talk to, and how."""
+    return [
+        "• " + "  ·  ".join(safe(part) for part in (each["name"], each["title"], each["phone"], each["email"]) if part)
+        for each in shown
+    ]
+
+
+def interactions(shown: Sequence[dict[str, Any]], say: Speech) -> list[str]:
+    """What was said and done, newest first: when, what, who, in which words, and what came of it."""
+    return [
+        "• "
+        + interaction(
+            say.date(datetime.fromisoformat(each["at"]).astimezone(say.zone).date()),
+            each["kind"],
+            each.get("rep"),
+            each["text"],
+            each.get("outcome"),
+            say,
+        )
+        for each in shown
+    ]
+
+
+def interaction(when: str, kind: str, rep: str | None, text: str, outcome: str | None, say: Speech) -> str:
+    """One interaction in one line."""
+    what = term(say, "interaction", kind)
+    by = say("{kind} by {rep}", kind=what, rep=safe(rep)) if rep else what
+    line = say("{day}, {kind}: {text}", day=when, kind=by, text=safe(text))
+    return f"{line}  → {safe(outcome)}" if outcome else line
+
+
+def open_points(seen: Seen, say: Speech) -> list[str]:
+    """What waits for somebody: complaints, orders without a rate, a missing owner."""
+    points = []
+    for each in seen.shown.get("complaints", ()):
+        since = say.date(date.fromisoformat(each["on"]))
+        points.append("⚠️ " + say("Open complaint since {day}: {text}", day=since, text=safe(each["text"])))
+    facts = seen.facts
+    if facts is not None and facts.unpriced_orders:
+        waiting = say.count(
+            "{n} order waits for an exchange rate ({currencies}) and is left out of the sums.",
+            "{n} orders wait for an exchange rate ({currencies}) and are left out of the sums.",
+            facts.unpriced_orders,
+            currencies=safe(facts.unpriced_currencies or ""),
+        )
+        points.append(f"💱 {waiting}")
+    if seen.customer.owner_id is None:
+        points.append("👤 " + say("Nobody owns this customer yet."))
+    return points
+
+
+def consent(shown: dict[str, Any], say: Speech) -> str:
+    """What may be sent to the customer, by channel and purpose."""
+    given = [term(say, "consent", what) for what, state in sorted(shown.items()) if state["given"]]
+    if not given:
+        return "✉️ " + say("Consent: none. Nothing may be sent.")
+    return "✉️ " + say("Consent: {allowed}", allowed=say.listing(given))
+
+
+def _comma(*parts: str | None) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _last(day: date, say: Speech, today: date) -> str:
+    silence = (today - day).days
+    if not silence:
+        return say("today")
+    return say("{day}, {silence} ago", day=say.date(day), silence=say.days(silence))

@@ -1,0 +1,32 @@
+"""The office as a fixture; its small tenant is imported once and copied for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import opened
+from bot.importing import import_files
+from bot.settings import Settings
+from tests.office import Office, files, open_office
+
+
+@pytest.fixture(scope="session")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the small tenant's data."""
+    folder = tmp_path_factory.mktemp("tenant")
+    settings = Settings.model_construct(database_url=f"sqlite:///{folder / 'tenant.db'}", default_region="DE")
+    with opened(settings) as database:
+        outcome = import_files(settings, database, files(folder, datetime.now(UTC).date()))
+        assert outcome.exit_code == 0, outcome.summary()
+    return folder / "tenant.db"
+
+
+@pytest.fixture
+def office(tenant: Path, tmp_path: Path) -> Iterator[Office]:
+    """The bot, connected to a workspace; see `tests.office.PEOPLE` for who is there."""
+    with open_office(tmp_path, prepared=tenant) as office:
+        yield office
