@@ -72,7 +72,7 @@ def of_name(folded: str, whole: str, *, person: bool = False) -> set[tuple[str, 
 
 
 def of_contact(folded: str) -> set[str]:
-    """The spellings of a contact's folded name: whole, without the first name or the Chinese surname, pinyin and initials."""
+    """The spellings of a contact's folded name: whole, without the first word or sign, pinyin and initials."""
     whole = without_punctuation(folded)
     found = {whole[start:] for start in _starts(whole)[:2]}
     if has_han(whole):

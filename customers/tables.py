@@ -241,6 +241,12 @@ class CustomerFacts(SQLModel, table=True):
     """
 
     __tablename__ = "customer_facts"
+    # The overview of all segments is read from this index alone, in its order.
+    __table_args__ = (
+        Index(
+            "ix_customer_facts_overview", "value", "value_before", "loyalty", "stage", "customer_id", "own_spend_year"
+        ),
+    )
 
     customer_id: int = _link("customers.id", primary_key=True)
     computed_on: date
@@ -262,7 +268,7 @@ class CustomerFacts(SQLModel, table=True):
     gap_spread: float | None = None  # days, standard deviation
     gap_last: int | None = None  # days
     rfm: str | None = None  # three digits 1 to 5: recency, frequency, monetary
-    value: str = Field(default="none", index=True)  # high, mid, low, none
+    value: str = Field(default="none")  # high, mid, low, none
     value_before: str = "none"  # a month ago
     loyalty: str = Field(default="none", index=True)  # loyal, swing, lost, none
     loyalty_since: date | None = None

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '045bc28348f6'
+revision = '261857d7acbc'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -227,8 +227,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_customer_facts_changes_on'), ['changes_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_customer_facts_last_day'), ['last_day'], unique=False)
         batch_op.create_index(batch_op.f('ix_customer_facts_loyalty'), ['loyalty'], unique=False)
+        batch_op.create_index('ix_customer_facts_overview', ['value', 'value_before', 'loyalty', 'stage', 'customer_id', 'own_spend_year'], unique=False)
         batch_op.create_index(batch_op.f('ix_customer_facts_stage'), ['stage'], unique=False)
-        batch_op.create_index(batch_op.f('ix_customer_facts_value'), ['value'], unique=False)
 
     op.create_table('customer_tags',
     sa.Column('customer_id', sa.Integer(), nullable=False),
