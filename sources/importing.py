@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from customers import facts, money, search_index
 from customers.rules import Rules
 from database.engine import Database
@@ -72,13 +70,13 @@ def run(
             waiting.append(take_in(db, table, columns, setting, default_region, number, faults, warnings, tell))
         outcome.files = [file.report for file in waiting]
         merging = Run(db, faults, home_currency, datetime.now(UTC))
-        with staging.writing(db):
+        with staging.writing(db) as undo:
             _merge_until_settled(merging, waiting, options.skip_bad, progress)
             outcome.written = not outcome.refused and not options.dry_run
             if outcome.written:
                 _finish(merging, today, rules, progress)
             else:
-                db.get_transaction().rollback()
+                undo()
         outcome.faults, outcome.fault_count = faults.first, faults.count
         outcome.warnings, outcome.warning_count = warnings.first, warnings.count
     return outcome

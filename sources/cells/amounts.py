@@ -21,7 +21,8 @@ SCALES = {"": 1, "千": 1_000, "万": 10_000, "萬": 10_000, "百万": 1_000_000
 DOLLARS = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "BMD", "BSD", "BBD", "BZD", "FJD", "JMD", "TTD"}
 SIGNS = {
     "€": "EUR", "£": "GBP", "元": "CNY", "圆": "CNY", "块": "CNY", "人民币": "CNY", "RMB": "CNY", "円": "JPY",
-    "日元": "JPY", "美元": "USD", "欧元": "EUR", "英镑": "GBP", "港元": "HKD", "港币": "HKD", "US$": "USD", "HK$": "HKD",
+    "日元": "JPY", "美元": "USD", "欧元": "EUR", "英镑": "GBP", "港元": "HKD", "港币": "HKD",
+    "US$": "USD", "HK$": "HKD",
     "NT$": "TWD", "C$": "CAD", "A$": "AUD", "S$": "SGD", "₩": "KRW", "₹": "INR", "₽": "RUB",
 }  # fmt: skip
 

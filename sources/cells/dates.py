@@ -59,7 +59,7 @@ class DayReader:
         self._orders: dict[str, set[str]] | None = None
 
     def day(self, cell: str) -> date:
-        """The day that a cell says; raises `Wrong` with the reason, `BadInput` if day and month cannot be told apart."""
+        """The day that a cell says; raises `Wrong`, or `BadInput` if day and month cannot be told apart."""
         return self._parts(cell)[0]
 
     def moment(self, cell: str, zone: tzinfo) -> datetime:
@@ -86,8 +86,8 @@ class DayReader:
         if match := _SERIAL.fullmatch(text):
             serial = int(match[1])
             if EXCEL_FIRST <= serial <= EXCEL_LAST:
-                seconds = round(float(f"0.{match[2] or 0}") * 86_400)
-                at = (datetime.min + timedelta(seconds=min(seconds, 86_399))).time() if seconds else None
+                seconds = min(round(float(f"0.{match[2] or 0}") * 86_400), 86_399)
+                at = time(seconds // 3600, seconds // 60 % 60, seconds % 60) if seconds else None
                 return EXCEL_EPOCH + timedelta(days=serial), at, None
         if _SHORT_YEAR.fullmatch(text):
             raise Wrong("the year has only two digits: write it with four")
@@ -106,15 +106,21 @@ class DayReader:
             return next(iter(found))
         if first > 12 and second > 12:
             raise Wrong("there is no such day")
+        example = f"{first}{separator}{second}"
+        if found:
+            raise BadInput(
+                "{file}: the column {column} has dates with the day first and dates with the month first, with the same"
+                " separator as {example}. Say --date-order dmy or mdy; rows that do not fit are rejected.",
+                file=self.file,
+                column=self.header,
+                example=example,
+            )
         raise BadInput(
             "{file}: in the column {column}, dates such as {example} can be read in two ways and no row settles which."
-            " Say --date-order dmy (day first) or --date-order mdy (month first)."
-            if not found
-            else "{file}: the column {column} has dates with the day first and dates with the month first, all with the"
-            " same separator as {example}. Say --date-order dmy or --date-order mdy; rows that do not fit are rejected.",
+            " Say --date-order dmy (day first) or --date-order mdy (month first).",
             file=self.file,
             column=self.header,
-            example=f"{first}{separator}{second}",
+            example=example,
         )
 
 

@@ -112,7 +112,7 @@ def _chinese_number(text: str) -> int | None:
 
 
 def consent(cell: str, days: DayReader) -> str:
-    """Consent as it waits to be recorded: `yes`, `no`, or the day on which it was given (2026-03-05); raises `Wrong`."""
+    """Consent as it waits to be recorded: `yes`, `no`, or the day when it was given (2026-03-05); raises `Wrong`."""
     try:
         return "yes" if vocabulary.yes(cell) else "no"
     except Wrong:

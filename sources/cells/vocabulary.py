@@ -39,7 +39,9 @@ _INTERACTIONS = _table(
     complaint="complaint|claim|issue|投诉|客诉|抱怨",
     survey="survey|survey answer|feedback|satisfaction|问卷|调查|调研|回访|满意度调查",
 )
-_CANCELLED = frozenset(map(fold, "cancelled|canceled|cancel|void|voided|storniert|已取消|取消|作废|已作废".split("|")))
+_CANCELLED = frozenset(
+    map(fold, ("cancelled", "canceled", "cancel", "void", "voided", "storniert", "已取消", "取消", "作废", "已作废"))
+)
 _LANGUAGES = _table(
     en="en|english|eng|英语|英文",
     zh_CN="zh|zh_cn|zh-cn|zh-hans|cn|chinese|simplified chinese|mandarin|中文|汉语|简体中文|简体|普通话",

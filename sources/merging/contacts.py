@@ -10,7 +10,7 @@ from customers.tables import contacts
 from sources.faults import Wrong
 from sources.intake import Waiting
 from sources.merging.matching import bring, match_key, settle
-from sources.merging.run import Run, count_changes, repeated
+from sources.merging.run import Run, count_changes, reject_repeated_ids, repeated
 
 COLUMNS = (
     "key", "customer_id", "name", "folded_name", "title", "email", "phone", "birthday", "birthday_is_lunar",
@@ -23,8 +23,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
     for waiting in files:
         rows = waiting.rows
         settle(run, waiting, "customer")
-        by_id = select(rows.c.seq, rows.c.line, rows.c.key).where(repeated(rows, rows.c.key))
-        run.reject(waiting, by_id, "id", Wrong("repeats the id of an earlier line"))
+        reject_repeated_ids(run, waiting)
         named = select(rows.c.seq, rows.c.line, rows.c.name)
         again = named.where(repeated(rows, rows.c.customer_id, rows.c.folded_name))
         run.reject(waiting, again, "name", Wrong("repeats a contact of the same customer from an earlier line"))

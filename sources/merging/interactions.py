@@ -11,7 +11,7 @@ from customers.tables import contacts, interactions
 from sources.faults import Wrong
 from sources.intake import BATCH, Waiting
 from sources.merging.matching import bring, match_key, settle
-from sources.merging.run import Run, count_changes, repeated
+from sources.merging.run import Run, count_changes, reject_repeated_ids, repeated
 
 COLUMNS = ("key", "customer_id", "contact_id", "rep_id", "kind", "at", "text", "outcome", "score", "closed_at")
 
@@ -23,8 +23,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
         settle(run, waiting, "customer")
         settle(run, waiting, "rep")
         _find_contacts(run, waiting)
-        by_id = select(rows.c.seq, rows.c.line, rows.c.key).where(repeated(rows, rows.c.key))
-        run.reject(waiting, by_id, "id", Wrong("repeats the id of an earlier line"))
+        reject_repeated_ids(run, waiting)
         text = func.coalesce(rows.c.text, "")
         twice = repeated(rows, rows.c.customer_id, rows.c.kind, rows.c.at, text)
         again = select(rows.c.seq, rows.c.line, rows.c.text).where(rows.c.key.is_(None), twice)

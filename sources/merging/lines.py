@@ -92,7 +92,7 @@ def _reject_without_lines(run: Run, waiting: Waiting) -> None:
     lines = select(order_lines.c.id).where(order_lines.c.order_id == orders.c.id).exists()
     bare = select(rows.c.seq, rows.c.line, rows.c.key).join(orders, orders.c.key == rows.c.key)
     reason = Wrong(
-        "has no amount: the file has no column for it, and no lines of this order are stored or in the files of this import"
+        "has no amount: the file has no column for it, and no lines of this order are stored or in this import"
     )
     run.reject(waiting, bare.where(orders.c.sums_lines, ~lines), "id", reason)
     run.rejected_late = run.rejected_late or waiting.report.rejected > before
@@ -127,7 +127,7 @@ def _sums_table(name: str) -> Table:
 
 
 def _totals(lines: Iterable[Any]) -> Iterator[tuple[int, int]]:
-    """(order, amount as stored): quantity times price less discount, summed exactly, rounded to the currency's digits."""
+    """(order, amount as stored): quantity times price less discount, summed exactly, in the currency's digits."""
     for (order, currency), some in groupby(lines, key=itemgetter(0, 1)):
         exact = sum(quantity * price * (MONEY_SCALE - discount) for _, _, quantity, price, discount in some)
         # Three factors of ten-thousandths each; what is left over a whole minor unit is rounded half away from zero.

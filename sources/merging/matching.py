@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, literal, or_, select, update
 
+from customers.folding import fold
 from customers.tables import customers, orders, products, reps
 from sources.faults import Wrong
 from sources.intake import Waiting
-from sources.merging.run import Run
+from sources.merging.run import FETCHED, Run
 
 
 def find_referred(run: Run, waiting: Waiting, field: str) -> None:
@@ -23,20 +24,32 @@ def find_referred(run: Run, waiting: Waiting, field: str) -> None:
         update(references).values(id=select(target.c.id).where(key == references.c.text).scalar_subquery(), several=1)
     )
     if target is customers or target is products:
-        same = target.c.folded_name == references.c.folded
-        run.db.execute(
-            update(references)
-            .where(references.c.id.is_(None))
-            .values(
-                id=select(func.min(target.c.id)).where(same).scalar_subquery(),
-                several=select(func.count()).select_from(target).where(same).scalar_subquery(),
-            )
+        _find_by_name(run, references, target)
+
+
+def _find_by_name(run: Run, references: Table, target: Table) -> None:
+    left = select(references.c.nr, references.c.text).where(references.c.id.is_(None))
+    for some in run.db.execute(left.execution_options(yield_per=FETCHED)).partitions():
+        folded = [{"at": nr, "name": fold(text)} for nr, text in some]
+        named = update(references).where(references.c.nr == bindparam("at")).values(folded=bindparam("name"))
+        run.db.execute(named, folded)
+    same = target.c.folded_name == references.c.folded
+    run.db.execute(
+        update(references)
+        .where(references.c.id.is_(None))
+        .values(
+            id=select(func.min(target.c.id)).where(same).scalar_subquery(),
+            several=select(func.count()).select_from(target).where(same).scalar_subquery(),
         )
+    )
 
 
 def reject_unknown(run: Run, waiting: Waiting, field: str) -> None:
     """Reject rows that refer to a record which is neither stored nor in this run, or to a name that several share."""
     rows, references = waiting.rows, waiting.references[field].table
+    doubtful = select(references.c.nr).where(or_(references.c.id.is_(None), references.c.several > 1)).limit(1)
+    if run.db.scalar(doubtful) is None:
+        return
     referring = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c[field])
     shared = Wrong("is the name of several records: refer to the one that is meant by its id")
     run.reject(waiting, referring.where(references.c.several > 1), field, shared)

@@ -6,7 +6,7 @@ from sqlalchemy import Table, and_, func, select, update
 
 from sources.faults import Wrong
 from sources.intake import Waiting
-from sources.merging.run import Run, repeated
+from sources.merging.run import Run, reject_repeated_ids, repeated
 
 
 def match_names(run: Run, waiting: Waiting, target: Table) -> None:
@@ -38,8 +38,7 @@ def match_names(run: Run, waiting: Waiting, target: Table) -> None:
 
 def _reject_repeated(run: Run, waiting: Waiting) -> None:
     rows = waiting.rows
-    twice = select(rows.c.seq, rows.c.line, rows.c.key).where(repeated(rows, rows.c.key))
-    run.reject(waiting, twice, "id", Wrong("repeats the id of an earlier line"))
+    reject_repeated_ids(run, waiting)
     bare = and_(rows.c.key.is_(None), repeated(rows, rows.c.folded_name))
     again = select(rows.c.seq, rows.c.line, rows.c.name).where(bare)
     run.reject(waiting, again, "name", Wrong("repeats the name of an earlier line"))

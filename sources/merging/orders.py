@@ -23,11 +23,10 @@ from sqlalchemy import (
 )
 
 from customers.tables import orders
-from sources.faults import Wrong
 from sources.intake import Waiting
 from sources.merging import staging
 from sources.merging.matching import find_referred, reject_unknown
-from sources.merging.run import Run, repeated
+from sources.merging.run import Run, reject_repeated_ids
 
 COMPARED = ("day", "amount", "currency", "channel", "status")
 
@@ -35,9 +34,7 @@ COMPARED = ("day", "amount", "currency", "channel", "status")
 def merge(run: Run, files: Sequence[Waiting]) -> None:
     """Merge all files of orders; an order is known by its id."""
     for waiting in files:
-        rows = waiting.rows
-        twice = select(rows.c.seq, rows.c.line, rows.c.key).where(repeated(rows, rows.c.key))
-        run.reject(waiting, twice, "id", Wrong("repeats the id of an earlier line"))
+        reject_repeated_ids(run, waiting)
         find_referred(run, waiting, "customer")
         reject_unknown(run, waiting, "customer")
         _merge(run, waiting)
@@ -99,7 +96,7 @@ def _update_known(run: Run, waiting: Waiting) -> int:
     db.execute(insert(changed).from_select(["seq", "order_id", "customer_id"], found))
     before = select(orders.c.customer_id).join(changed, changed.c.order_id == orders.c.id)
     run.touch(before.union(select(changed.c.customer_id)))
-    merged = {name: func.coalesce(rows.c[name], orders.c[name]) for name in COMPARED}
+    merged: dict[str, Any] = {name: func.coalesce(rows.c[name], orders.c[name]) for name in COMPARED}
     if waiting.has("amount"):
         merged["sums_lines"] = literal(False)
     matched = and_(orders.c.id == changed.c.order_id, rows.c.seq == changed.c.seq)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Executable, Select, Table, bindparam, delete, func, select
 
 from customers.tables import customers
 from sources.faults import Fault, Faults, Wrong
@@ -60,13 +60,13 @@ class Run:
         for start in range(0, len(gone), FETCHED):
             self.db.execute(statement, [{"gone": seq} for seq in gone[start : start + FETCHED]])
 
-    def touch(self, ids: Select[tuple[int]]) -> None:
+    def touch(self, ids: Executable) -> None:
         """Remember customers whose facts must be computed anew; beyond a tenth of all, everybody is cheaper."""
         if self.everybody:
             return
         some = self.db.scalar(select(func.count()).select_from(customers)) or 0
         limit = max(some // 10, FETCHED)
-        for touched in self.db.scalars(ids.execution_options(yield_per=FETCHED)):
+        for touched in self.db.scalars(ids, execution_options={"yield_per": FETCHED}):
             self.touched.add(touched)
             if len(self.touched) > limit:
                 self.everybody = True
@@ -88,3 +88,11 @@ def repeated(rows: Table, *key: Any) -> Any:
     nr = func.row_number().over(partition_by=key, order_by=rows.c.seq).label("nr")
     numbered = select(rows.c.seq, nr).where(*(column.is_not(None) for column in key)).subquery()
     return rows.c.seq.in_(select(numbered.c.seq).where(numbered.c.nr > 1))
+
+
+def reject_repeated_ids(run: Run, waiting: Waiting) -> None:
+    """Reject rows whose id stands in an earlier line of the same file already."""
+    if waiting.repeats_keys():
+        rows = waiting.rows
+        twice = select(rows.c.seq, rows.c.line, rows.c.key).where(repeated(rows, rows.c.key))
+        run.reject(waiting, twice, "id", Wrong("repeats the id of an earlier line"))

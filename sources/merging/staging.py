@@ -5,7 +5,7 @@ Only this file knows how SQLite and PostgreSQL take many rows at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,16 +85,11 @@ def waiting_references(field: str, number: int) -> Table:
         MetaData(),
         Column("nr", Integer, primary_key=True, autoincrement=False),
         Column("text", String, nullable=False),
-        Column("folded", String, nullable=False),
+        Column("folded", String),
         Column("id", Integer),
         Column("several", Integer),
         prefixes=["TEMPORARY"],
     )
-
-
-def read_columns(kind: Kind) -> list[str]:
-    """The columns of the temporary table that are filled from the file, in order; the rest is found later."""
-    return [name for name in _WAITING[kind.name] if not name.endswith("_id") and name != "nr"]
 
 
 @contextmanager
@@ -117,18 +112,18 @@ def workbench(database: Database) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(db: Connection) -> Iterator[None]:
-    """A transaction that may write, on a connection on which rows wait."""
+def writing(db: Connection) -> Iterator[Callable[[], None]]:
+    """A transaction that may write, on a connection on which rows wait; gives a way to undo it."""
     db.commit()
     db.execution_options(reading=False)
-    with db.begin():
-        yield
+    with db.begin() as transaction:
+        yield transaction.rollback
 
 
-def put(db: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def put(db: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Add rows of plain values (as the database stores them) to a temporary table as fast as the database can."""
     names = ", ".join(f'"{name}"' for name in columns)
-    cursor = db.connection.cursor()
+    cursor: Any = db.connection.cursor()
     try:
         if db.dialect.name == "sqlite":
             blanks = ", ".join("?" * len(columns))

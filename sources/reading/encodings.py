@@ -78,7 +78,7 @@ def likeness(evidence: bytes, encoding: str) -> float:
     try:
         text = evidence.decode(encoding)
     except UnicodeDecodeError:
-        # A rare slip (a line cut in the middle of a character) must not decide, so what is readable is scored, for less.
+        # A slip (a line cut in the middle of a character) must not decide: what is readable is scored.
         text = evidence.decode(encoding, errors="replace")
     strange = [sign for sign in text if not sign.isascii()]
     if not strange:

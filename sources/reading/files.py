@@ -49,22 +49,21 @@ class Table:
         """
         all_rows = self._all_rows(progress)
         next(all_rows, None)
-        return (row for row in all_rows if isinstance(row[1], Wrong) or any(row[1]))
+        return all_rows
 
     def column(self, position: int) -> Iterator[str]:
         """All cells of one column, of those rows that reach it."""
         return (cells[position] for _, cells in self.rows() if isinstance(cells, list) and len(cells) > position)
 
     def _all_rows(self, progress: Callable[[float], None] | None) -> Iterator[separated.Row]:
-        found = self._sheet_rows() if self.sheet is not None else self._text_rows(progress)
-        return (row for row in found if isinstance(row[1], Wrong) or any(cell.strip() for cell in row[1]))
+        return self._sheet_rows() if self.sheet is not None else self._text_rows(progress)
 
     def _sheet_rows(self) -> Iterator[separated.Row]:
         return sheets.rows(self.path, cast("str", self.sheet))
 
     def _text_rows(self, progress: Callable[[float], None] | None) -> Iterator[separated.Row]:
         with _readable(self.path) as (binary, share):
-            text = io.TextIOWrapper(cast("IO[bytes]", binary), encoding=self.encoding, errors="strict", newline="")
+            text = io.TextIOWrapper(binary, encoding=self.encoding, errors="strict", newline="")
             line = 0
             try:
                 for line, cells in separated.rows(text, cast("str", self.separator)):
@@ -73,7 +72,7 @@ class Table:
                     yield line, cells
             except UnicodeDecodeError as wrong:
                 raise BadInput(
-                    "{file} cannot be read as {encoding} near line {line} ({reason}). Say the right one with --encoding.",
+                    "{file} cannot be read as {encoding} near line {line} ({reason}). Say the right --encoding.",
                     file=self.name,
                     encoding=self.encoding,
                     line=line + 1,

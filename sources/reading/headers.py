@@ -1,4 +1,4 @@
-"""Recognises what the columns of a file are from their headers, in English or Chinese, and of which kind the file is."""
+"""Recognises what the columns of a file are from their headers in English or Chinese, and of which kind it is."""
 
 from __future__ import annotations
 
@@ -139,8 +139,8 @@ def guess_kind(headers: Sequence[str], mapping: Mapping[str, str], file: str) ->
             best = (score, kind)
     if best is None:
         raise BadInput(
-            "{file}: its headers fit no kind of file that can be imported ({headers}). Say --kind, and name columns with"
-            " --map 'header=field'. The kinds are: {kinds}.",
+            "{file}: its headers fit no kind of file that can be imported ({headers}). Say --kind, and name columns"
+            " with --map 'header=field'. The kinds are: {kinds}.",
             file=file,
             headers=", ".join(header for header in headers if header),
             kinds=", ".join(kind.name for kind in KINDS),

@@ -31,7 +31,7 @@ def sniff(lines: list[str]) -> str:
 def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
     """The rows of a text: (line on which it begins, cells), or the reason why the row cannot be taken apart.
 
-    Blank lines are left out. A quote that never closes spoils only its own line: reading goes on with the next one.
+    Rows without any value are left out. A quote that never closes spoils only its own line: the next one is read again.
     """
     line = 0
     pending: list[str] = []  # the lines of the row that is being read
@@ -45,7 +45,8 @@ def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
                 if row:
                     if END in row[-1]:
                         break
-                    yield line + 1, row
+                    if row[0] or any(map(str.strip, row)):
+                        yield line + 1, row
                 line = before + reader.line_num
                 pending.clear()
             if row == [END]:
