@@ -167,9 +167,11 @@ def _plot(chart: Json, reader: Reader, title: str) -> Picture:
                 words = f"{name} · {categories[place]}: {_exact(value, reader)}"
                 inside += _bar(x(place) + first, width, y(value), y(0), css, words)
                 if len(series) == 1 and width >= 18:
+                    exact = _exact(value, reader)
+                    said = exact if _room(exact) < step else _short(value, reader)
                     label_y = y(value) - 5 if value >= 0 else y(value) + 13
                     inside += Markup('<text x="{:.1f}" y="{:.1f}" class="middle value">{}</text>').format(
-                        x(place), label_y, _short(value, reader)
+                        x(place), label_y, said
                     )
         elif known:
             spots = [(x(place), y(value)) for place, value in known]
