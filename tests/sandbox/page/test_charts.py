@@ -61,5 +61,5 @@ def test_names_in_a_chart_stay_names():
 def test_large_amounts_are_short_in_the_readers_language():
     series = [{"name": "n", "data": [{"label": "a", "value": 120000}]}]
     chart = {"type": "bar", "series": series, "axis_config": {"categories": ["a"]}}
-    assert "120K" in picture(chart, READER, "t").svg
-    assert "12万" in picture(chart, CHINESE, "t").svg
+    assert "150K" in picture(chart, READER, "t").svg
+    assert "15万" in picture(chart, CHINESE, "t").svg
