@@ -185,7 +185,7 @@ def replies(workspace: Workspace, args: Json) -> Json:
 
 
 def _page(workspace: Workspace, channel: Channel, found: list[Message], args: Json) -> Json:
-    oldest, latest = float(args.get("oldest") or 0), float(args.get("latest") or "inf")
+    oldest, latest = _stamp(args, "oldest", 0.0), _stamp(args, "latest", float("inf"))
     inclusive = posting.truthy(args.get("inclusive"))
 
     def within(message: Message) -> bool:
@@ -197,6 +197,13 @@ def _page(workspace: Workspace, channel: Channel, found: list[Message], args: Js
     with_metadata = posting.truthy(args.get("include_all_metadata"))
     told = [_told(workspace, channel, each, with_metadata=with_metadata) for each in page]
     return {"messages": told, "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
+
+
+def _stamp(args: Json, name: str, default: float) -> float:
+    try:
+        return float(args.get(name) or default)
+    except (TypeError, ValueError):
+        raise SlackError(f"invalid_ts_{name}") from None
 
 
 def _told(workspace: Workspace, channel: Channel, message: Message, *, with_metadata: bool) -> Json:
@@ -216,7 +223,7 @@ def paged(found: list[Any], args: Json, most: int = 1000) -> tuple[list[Any], st
     try:
         start = int(args.get("cursor") or 0)
         limit = min(int(args.get("limit") or 100), most)
-    except ValueError:
+    except (TypeError, ValueError):
         raise SlackError("invalid_cursor") from None
     if limit < 1:
         raise SlackError("invalid_limit")

@@ -128,7 +128,7 @@ def by_type(rules: dict[str, Rule]) -> Rule:
             say(wrong, "must provide an object", at)
         elif "type" not in value:
             say(wrong, "missing required field: type", at)
-        elif value["type"] not in rules:
+        elif not isinstance(value["type"], str) or value["type"] not in rules:
             say(wrong, f"unsupported type: {value['type']}", f"{at}/type")
         else:
             rules[value["type"]](value, at, wrong)
@@ -148,8 +148,12 @@ def picture_address(value: Any, at: str, wrong: list[str]) -> None:
     string(3000)(value, at, wrong)
     if not isinstance(value, str):
         return
-    parts = urlsplit(value)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        say(wrong, "must be a valid URL", at)
+        return
     try:
         public = ipaddress.ip_address(host).is_global
     except ValueError:

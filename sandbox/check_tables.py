@@ -121,7 +121,8 @@ def data_table(value: Json, at: str, wrong: list[str]) -> None:
 
 
 def _even(value: Json, at: str, wrong: list[str]) -> None:
-    rows = [row for row in value.get("rows") or () if isinstance(row, list)]
+    there = value.get("rows")
+    rows = [row for row in there if isinstance(row, list)] if isinstance(there, list) else []
     if len({len(row) for row in rows}) > 1:
         say(wrong, "all rows must have the same number of cells", f"{at}/rows")
     if sum(len(words) for row in rows for words in _words(row)) > MOST_CELL_TEXT:

@@ -44,7 +44,7 @@ class Courier:
         self.connections: list[Connection] = []
         self.tickets: set[str] = set()
         """What `apps.connections.open` gave out and nobody has used yet."""
-        self.signed = SignedRequests(state, self.acknowledge)
+        self.signed = SignedRequests(state, self.acknowledge, self.refuse)
         self.request_url: str | None = None
         """Where the app takes signed HTTP requests; while set, nothing goes over Socket Mode."""
         self._turn = 0
@@ -125,10 +125,17 @@ class Courier:
         return app is not None and event in app.events and SCOPES.get(event, next(iter(app.scopes), "")) in app.scopes
 
     def dispatch(self, delivery: Delivery) -> Delivery:
-        """Send `delivery` on its way and return it."""
+        """Send `delivery` on its way and return it; clicks only where the manifest enables interactivity."""
         with self.state.lock:
             self.state.deliveries.append(delivery)
-            self._send(delivery)
+            settings = self.state.installed().manifest.get("settings", {})
+            if delivery.kind == "interactive" and not settings.get("interactivity", {}).get("is_enabled"):
+                self.state.complain(
+                    f"{answers.named(delivery)} was not sent: the manifest does not enable interactivity."
+                )
+                self._failed(delivery, "app_not_configured")
+            else:
+                self._send(delivery)
         return delivery
 
     def redeliver(self, delivery: Delivery | None = None) -> Delivery:
@@ -186,6 +193,13 @@ class Courier:
             answers.answered(self.state, delivery, payload or {})
             delivery.done.set()
             self.state.touch()
+
+    def refuse(self, envelope_id: str) -> None:
+        """Take it that the app could not be reached, or refused what was brought."""
+        with self.state.lock:
+            delivery = self._waiting.get(envelope_id)
+            if delivery is not None and delivery.state == "waiting":
+                self._failed(delivery, "dispatch_failed")
 
     def _too_late(self, delivery: Delivery, attempt: int) -> None:
         with self.state.lock:

@@ -34,13 +34,16 @@ def request(delivery: Delivery) -> tuple[str, bytes]:
 class SignedRequests:
     """Posts deliveries to the app's request URL and hands its answers back."""
 
-    def __init__(self, state: State, acknowledge: Callable[[str, Json | None], None]) -> None:
+    def __init__(
+        self, state: State, acknowledge: Callable[[str, Json | None], None], refused: Callable[[str], None]
+    ) -> None:
         self._state = state
+        self._refused = refused
         self._acknowledge = acknowledge
         self._pool: ThreadPoolExecutor | None = None
 
     def post(self, url: str, delivery: Delivery) -> None:
-        """Post `delivery` in the background; an answer other than 2xx is no acknowledgement."""
+        """Post `delivery` in the background; an answer other than 2xx, or none at all, is a refusal."""
         if self._pool is None:
             self._pool = ThreadPoolExecutor(SENDERS, "sandbox sender")
         self._pool.submit(self._post, url, delivery, delivery.envelope_id)
@@ -76,8 +79,14 @@ class SignedRequests:
             text = answer.read()
             if 200 <= answer.status < 300:
                 self._acknowledge(envelope_id, _answer(text))
+            else:
+                self._state.complain(f"The app answered a signed request with the HTTP status {answer.status}.")
+                self._refused(envelope_id)
+        except TimeoutError:
+            self._state.complain(f"The app did not answer a signed request within {ANSWER_SECONDS:g} s.")
         except OSError as trouble:
             self._state.complain(f"The app could not be reached at its request URL: {trouble}")
+            self._refused(envelope_id)
         finally:
             connection.close()
 

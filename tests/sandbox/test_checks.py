@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sandbox.checks import check_blocks, check_options, check_view
+from sandbox.check_elements import ELEMENTS
+from sandbox.checks import BLOCKS, check_blocks, check_options, check_view
 
 
 def plain(words: str) -> dict:
@@ -292,6 +295,24 @@ def test_what_slack_refuses_is_refused_where_it_is(block: dict, place: str, word
     assert [each for each in wrong if words in each and f"{place}]" in each], wrong
 
 
+KINDS = [*BLOCKS, *ELEMENTS, "pie", "bar", "plain_text", "mrkdwn"]
+KEYS = [
+    *("type", "text", "block_id", "fields", "accessory", "elements", "element", "label", "options", "option_groups"),
+    *(
+        "image_url",
+        "alt_text",
+        "rows",
+        "caption",
+        "chart",
+        "series",
+        "segments",
+        "axis_config",
+        "title",
+        "url",
+        "value",
+    ),
+]
+
 TOGETHER = {
     "51 blocks": ([section()] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
     "a block_id twice": ([section(block_id="a"), section(block_id="a")], "`block_id` a already exists"),
@@ -311,6 +332,20 @@ TOGETHER = {
 @pytest.mark.parametrize(("blocks", "words"), TOGETHER.values(), ids=TOGETHER)
 def test_what_slack_refuses_of_a_whole_message_is_refused(blocks: list, words: str) -> None:
     assert words in " ".join(check_blocks(blocks, "message"))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just("https://["),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from(KEYS), JSON | st.sampled_from(KINDS), max_size=6), max_size=3))
+def test_whatever_an_app_sends_is_judged_and_never_breaks_the_judge(blocks: list) -> None:
+    wrong = check_blocks(blocks, "message")
+    assert wrong or all(block["type"] in KINDS for block in blocks)
 
 
 def test_the_same_action_id_may_stand_in_two_blocks() -> None:

@@ -95,10 +95,21 @@ def test_events_and_clicks_come_signed_too(receiver, workspace, rita) -> None:
 
 def test_an_answer_of_500_is_no_acknowledgement(receiver, workspace, rita, sales) -> None:
     receiver.broken = True
-    delivery = workspace.act_as(rita).command(sales, "/customer acme")
-    workspace.wait_for(lambda: delivery.state != "waiting", timeout=10)
-    assert delivery.state == "late"
-    assert "operation_timeout" in workspace.visible_to(rita, sales)[-1].text
+    assert workspace.act_as(rita).command(sales, "/customer acme").wait().state == "undelivered"
+    assert "dispatch_failed" in workspace.visible_to(rita, sales)[-1].text
+    assert workspace.errors == ["The app answered a signed request with the HTTP status 500."]
+
+
+def test_an_event_that_was_refused_comes_again_with_its_number(receiver, workspace, rita) -> None:
+    receiver.broken = True
+    workspace.act_as(rita).say(workspace.dm(rita), "acme")
+    workspace.wait_for(lambda: "1" in receiver.retries)
+
+
+def test_an_app_that_is_not_there_is_told_to_the_person(workspace, rita, sales) -> None:
+    workspace.request_url = "http://127.0.0.1:9/slack/events"
+    assert workspace.act_as(rita).command(sales, "/customer acme").wait().state == "undelivered"
+    assert "could not be reached" in workspace.errors[0]
 
 
 def test_the_signature_is_slacks(app) -> None:

@@ -196,6 +196,21 @@ def test_metadata_of_another_shape_is_refused(client, sales) -> None:
     assert word(client.chat_postMessage, channel=sales.id, text="x", metadata=bad) == "invalid_metadata_schema"
 
 
+def test_history_needs_its_scope_and_sensible_bounds(client, app, sales) -> None:
+    assert word(client.conversations_history, channel=sales.id, oldest="yesterday") == "invalid_ts_oldest"
+    assert word(client.conversations_history, channel=sales.id, cursor="x") == "invalid_cursor"
+    app.scopes = app.scopes - {"channels:history"}
+    assert refusal(client.conversations_history, channel=sales.id)["needed"] == "channels:history"
+
+
+def test_metadata_and_forms_that_are_too_large_are_refused(client, workspace, rita, sales) -> None:
+    large = {"event_type": "reminder", "event_payload": {"key": "x" * 8000}}
+    assert word(client.chat_postMessage, channel=sales.id, text="x", metadata=large) == "metadata_too_large"
+    long = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3000}}
+    trigger = workspace.new_trigger(rita.id)
+    assert word(client.views_open, trigger_id=trigger, view={**MODAL, "blocks": [long] * 90}) == "view_too_large"
+
+
 def test_a_thread_has_its_own_replies(client, workspace, rita, sales) -> None:
     said = workspace.act_as(rita).say(sales, "question")
     client.chat_postMessage(channel=sales.id, text="answer", thread_ts=said.ts)

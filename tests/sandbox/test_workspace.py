@@ -352,6 +352,59 @@ def test_an_answer_with_bad_blocks_reaches_nobody_and_is_noted(workspace, sent, 
     assert texts(workspace, rita, sales) == ["/customer failed with the error “invalid_blocks”"]
 
 
+def test_a_click_is_not_sent_where_the_manifest_does_not_enable_interactivity(workspace, sent, rita, app) -> None:
+    app.manifest["settings"]["interactivity"]["is_enabled"] = False
+    assert workspace.act_as(rita).shortcut("look_up").state == "undelivered"
+    assert sent == []
+    assert "does not enable interactivity" in workspace.errors[0]
+
+
+def test_every_kind_of_menu_carries_its_choice(workspace, sent, rita, li, sales) -> None:
+    choices = [{"text": {"type": "plain_text", "text": words}, "value": words} for words in ("a", "b")]
+    elements = {
+        "users_select": (li.id, "selected_user", li.id),
+        "channels_select": (sales.id, "selected_channel", sales.id),
+        "conversations_select": (sales.id, "selected_conversation", sales.id),
+        "datepicker": ("2026-03-05", "selected_date", "2026-03-05"),
+        "timepicker": ("09:30", "selected_time", "09:30"),
+        "datetimepicker": (1_772_700_000, "selected_date_time", 1_772_700_000),
+        "radio_buttons": ("b", "selected_option", choices[1]),
+        "checkboxes": (["a", "b"], "selected_options", choices),
+        "multi_static_select": (["b"], "selected_options", [choices[1]]),
+        "overflow": ("a", "selected_option", choices[0]),
+    }
+    offered = ("radio_buttons", "checkboxes", "multi_static_select", "overflow")
+    drawn = [
+        {"type": kind, "action_id": kind, **({"options": choices} if kind in offered else {})} for kind in elements
+    ]
+    workspace.act_as(rita).command(sales, "/customer")
+    answer(workspace, sent[0], {"text": "x", "blocks": [{"type": "actions", "elements": drawn}]})
+    message = workspace.visible_to(rita, sales)[-1]
+    for kind, (choice, key, expected) in elements.items():
+        workspace.act_as(rita).choose(message, kind, choice)
+        [action] = sent[-1]["payload"]["actions"]
+        assert (action["type"], action[key]) == (kind, expected)
+    filled = sent[-1]["payload"]["state"]["values"][message.blocks[0]["block_id"]]
+    assert filled["datepicker"] == {"type": "datepicker", "selected_date": "2026-03-05"}
+    assert "overflow" not in filled
+
+
+def test_a_choice_that_is_not_in_the_menu_says_what_is(workspace, sent, rita) -> None:
+    menu = {"type": "static_select", "options": [{"text": {"type": "plain_text", "text": "Call"}, "value": "call"}]}
+    view = opened(workspace, rita, form(field("kind", menu)))
+    with pytest.raises(LookupError, match="there is: Call"):
+        workspace.act_as(rita).choose(view, "it", "Visit")
+    assert workspace.act_as(rita).choose(view, "it", "Call") is None
+    assert sent == []
+
+
+def test_a_click_that_is_not_answered_is_told_to_the_person(workspace, sent, rita, sales) -> None:
+    delivery = workspace.act_as(rita).shortcut("look_up")
+    workspace.pass_time(3.1)
+    assert delivery.state == "late"
+    assert "Rekindle did not respond" in texts(workspace, rita, workspace.dm(rita))[-1]
+
+
 def test_a_stranger_and_a_guest_are_marked_as_such(workspace) -> None:
     stranger = workspace.add_person("sam", is_stranger=True)
     guest = workspace.add_person("gus", is_ultra_restricted=True)
