@@ -76,7 +76,7 @@ def _condition(field: Field, one: Condition, today: date, me: int | None) -> Col
         case "owner":
             return _owner(one, me)
         case "team":
-            return _exists(reps, reps.c.id == customers.c.owner_id, one, reps.c.team)
+            return _team(one)
         case "parent":
             above = customers.alias()
             same = above.c.id == customers.c.parent_id
@@ -187,6 +187,15 @@ def _owner(one: Condition, me: int | None) -> ColumnElement[bool]:
             )
             return and_(owner.is_not(None), owner.in_(select(reps.c.id).where(called)))
     return false()
+
+
+def _team(one: Condition) -> ColumnElement[bool]:
+    owner = customers.c.owner_id
+    if isinstance(one, Missing):
+        return or_(owner.is_(None), owner.in_(select(reps.c.id).where(reps.c.team.is_(None))))
+    return _text(
+        one, lambda text: and_(owner.is_not(None), owner.in_(select(reps.c.id).where(_same(reps.c.team, text))))
+    )
 
 
 def _exists(
