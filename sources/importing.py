@@ -65,7 +65,7 @@ def run(
     with Faults(options.rejects) as faults, Faults(None) as warnings, staging.workbench(database) as db:
         waiting = []
         for number, (table, columns) in enumerate(tables):
-            setting = Setting(table.name, home_currency, options.date_order, zone)
+            setting = Setting(table.name, home_currency, options.date_order, zone, today)
             tell = _teller(progress, f"Reading {table.path.name}")
             waiting.append(take_in(db, table, columns, setting, default_region, number, faults, warnings, tell))
         outcome.files = [file.report for file in waiting]
@@ -93,6 +93,8 @@ def _understood(files: Sequence[Path], options: Options) -> list[tuple[Table, he
         if options.rejects is not None and path.resolve() == options.rejects.resolve():
             raise BadInput("--rejects {file} would overwrite a file that is imported: name another one.", file=path)
         table = open_table(path, options.encoding)
+        if next(table.rows(), None) is None:
+            raise BadInput("{file} has a header, but no rows: there is nothing to import.", file=path)
         kind = said or headers.guess_kind(table.header, options.mapping, table.name)
         found.append((table, headers.recognise(table.header, kind, options.mapping, table.name)))
     everywhere = {headers.folded_header(header) for table, _ in found for header in table.header}

@@ -18,6 +18,7 @@ from sources.merging import staging
 from sources.outcome import FileReport
 from sources.reading import files, headers
 from sources.reading.separated import Row
+from words.speech import message
 
 # Rows that are read at once: enough to make every step a loop in C, few enough to weigh some 10 MB.
 BATCH = 5_000
@@ -171,7 +172,9 @@ def _read_batch(
     values: Values = {}
     for column, (parts, _) in zip(readers, read, strict=True):
         for part, several in zip(column.parts, parts, strict=True):
-            values[STORED_AS.get(part, part)] = several if keep is None else [several[at] for at in keep]
+            # A date with a time of day is a moment: `at` instead of `day`.
+            name = "at" if part == "date" and column.field.reads == "moment" else STORED_AS.get(part, part)
+            values[name] = several if keep is None else [several[at] for at in keep]
     return lines if keep is None else [lines[at] for at in keep], values
 
 
@@ -183,7 +186,7 @@ def _misshapen(batch: list[Row], width: int, waiting: Waiting) -> Iterator[Fault
         elif len(cells) != width:
             waiting.report.rejected += 1
             separator = waiting.report.separator or ","
-            reason = Wrong("has {n} cells, but the header has {width}", n=len(cells), width=width)
+            reason = Wrong(message("has {n} cells, but the header has {width}"), n=len(cells), width=width)
             yield Fault(waiting.report.file, line, "", separator.join(cells)[:200], str(reason))
 
 
@@ -205,7 +208,7 @@ def _completed(values: Values, lines: Sequence[int], waiting: Waiting, region: s
         values["phone"] = _phones(values, lines, waiting, region, warnings)
     if "email" in values and waiting.kind != "reps":
         unusual = [at for at, address in enumerate(values["email"]) if address and details.email_is_unusual(address)]
-        reason = str(Wrong("is an unusual e-mail address; it is kept as it stands"))
+        reason = message("is an unusual e-mail address; it is kept as it stands")
         _warn(warnings, waiting, "email", [(lines[at], values["email"][at]) for at in unusual], reason)
     return values
 
@@ -222,7 +225,7 @@ def _phones(values: Values, lines: Sequence[int], waiting: Waiting, region: str,
         written.append(number)
         if not usual:
             unusual.append((line, cell))
-    _warn(warnings, waiting, "phone", unusual, str(Wrong("is an unusual phone number; it is kept as it stands")))
+    _warn(warnings, waiting, "phone", unusual, message("is an unusual phone number; it is kept as it stands"))
     return written
 
 

@@ -13,6 +13,7 @@ from babel.numbers import list_currencies
 
 from database.types import MONEY_SCALE, to_scaled
 from sources.faults import Wrong
+from words.speech import message
 
 THOUSANDS, DECIMAL = "thousands", "decimal"
 # What 64 bits hold in ten-thousandths.
@@ -91,10 +92,10 @@ class AmountReader:
         if sign:
             currency = sign_currency(sign, self._home)
             if currency is None:
-                raise Wrong("is not an amount; write it like 1234.50")
+                raise Wrong(message("is not an amount; write it like 1234.50"))
         amount = _number(match["number"], self._use(match["number"], sign)) * SCALES[match["scale"] or ""]
         if abs(amount) > LARGEST:
-            raise Wrong("is larger than any amount that can be kept")
+            raise Wrong(message("is larger than any amount that can be kept"))
         return (-amount if _negative(match) else amount), currency
 
     def _use(self, number: str, sign: str) -> str:
@@ -120,14 +121,14 @@ def _taken_apart(cell: str) -> tuple[re.Match[str], str]:
     text = "".join(unicodedata.normalize("NFKC", cell).translate(_ALIKE).split())
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise Wrong("is not an amount; write it like 1234.50")
+        raise Wrong(message("is not an amount; write it like 1234.50"))
     if text.count("(") != text.count(")"):
-        raise Wrong("has a bracket without its partner")
+        raise Wrong(message("has a bracket without its partner"))
     before, after = match["before"].upper(), match["after"].upper()
     if before and after and before != after:
         both = {SIGNS.get(before, before), SIGNS.get(after, after)}
         if both != {"CNY", "¥"}:  # ¥100元 is how many people write it
-            raise Wrong("has two different currency signs")
+            raise Wrong(message("has two different currency signs"))
     return match, before or after
 
 
@@ -138,7 +139,7 @@ _ALIKE = str.maketrans({"−": "-", "–": "-", "’": "'", "`": "'", "\N{YEN SI
 def _negative(match: re.Match[str]) -> bool:
     marks = [match["minus"] == "-", match["inner_minus"], match["behind"], match["open"], match["inner_open"]]
     if sum(map(bool, marks)) > 1:
-        raise Wrong("is marked as negative twice")
+        raise Wrong(message("is marked as negative twice"))
     return any(marks)
 
 
@@ -147,13 +148,13 @@ def _number(number: str, ambiguous: str) -> Decimal:
     marks = [sign for sign in number if sign in ".,'"]
     kinds = list(dict.fromkeys(marks))
     if len(kinds) > 2 or (len(kinds) == 2 and (marks.count(kinds[1]) > 1 or kinds[1] == "'")):
-        raise Wrong("has its thousands and decimal marks mixed up")
+        raise Wrong(message("has its thousands and decimal marks mixed up"))
     whole, decimal_mark, fraction = number, "", ""
     if len(kinds) == 2 or (len(marks) == 1 and marks[0] != "'" and not _thousands(number, ambiguous)):
         decimal_mark = kinds[-1]
         whole, _, fraction = number.rpartition(decimal_mark)
     if any(mark in whole for mark in ".,'") and not _GROUPED.fullmatch(whole):
-        raise Wrong("has its thousands and decimal marks mixed up")
+        raise Wrong(message("has its thousands and decimal marks mixed up"))
     digits = re.sub("[.,']", "", whole)
     return Decimal(f"{digits or 0}.{fraction or 0}")
 
@@ -188,15 +189,15 @@ def discount_share(cell: str) -> Decimal:
     if text.endswith("折"):
         digits = text[:-1].translate(_CHINESE_DIGITS)
         if not re.fullmatch(r"\d{1,2}|\d\.\d{1,2}", digits) or Decimal(digits) == 0:
-            raise Wrong("is not a discount; write it like 0.15, 15% or 8.5折")
+            raise Wrong(message("is not a discount; write it like 0.15, 15% or 8.5折"))
         paid = Decimal(digits)
         share = 1 - paid / (100 if paid >= 10 else 10)
     elif match := re.fullmatch(r"(\d+(?:[.,]\d+)?)(%)?", text):
         share = Decimal(match[1].replace(",", ".")) / (100 if match[2] else 1)
     else:
-        raise Wrong("is not a discount; write it like 0.15, 15% or 8.5折")
+        raise Wrong(message("is not a discount; write it like 0.15, 15% or 8.5折"))
     if not 0 <= share <= 1:
-        raise Wrong("is not a discount between 0 and 100 %; write it like 0.15 or 15%")
+        raise Wrong(message("is not a discount between 0 and 100 %; write it like 0.15 or 15%"))
     return share
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from sources.cells import amounts, details, vocabulary
 from sources.cells.dates import DayReader, plain
 from sources.faults import Wrong
 from sources.kinds import Field
+from words.speech import message
 
 # Cells remembered per column. Days, customers and channels repeat; amounts do not, and 50,000 of them take 10 MB.
 REMEMBERED = 50_000
@@ -37,6 +38,7 @@ class Setting:
     home_currency: str
     date_order: str | None
     zone: tzinfo
+    today: date
 
 
 class Known(dict[str, Any]):
@@ -82,7 +84,7 @@ class Column:
         self._fast = FAST.get(field.reads)
         needed = field.required or field.filled
         nothing = None if len(self.parts) == 1 else (None,) * len(self.parts)
-        self._known = Known(parse, Wrong("is empty, but is needed") if needed else nothing)
+        self._known = Known(parse, Wrong(message("is empty, but is needed")) if needed else nothing)
 
     def read(self, cells: Sequence[str]) -> tuple[list[Sequence[Any]], dict[int, Wrong]]:
         """The stored values of some cells, for each part, and what is wrong with which of the cells."""
@@ -167,7 +169,7 @@ def reader(field: Field, header: str, setting: Setting, cells: Callable[[], Iter
         "rep_email": details.rep_email,
         "phone": without_nul,
         "birthday": lambda cell: _birthday(cell, days),
-        "consent": lambda cell: details.consent(cell, days),
+        "consent": lambda cell: details.consent(cell, days, setting.today),
         "tags": lambda cell: "\n".join(details.tags(cell)) or None,
     }
     return parsers[field.reads]
@@ -186,31 +188,31 @@ def _birthday(cell: str, days: DayReader) -> tuple[str, bool, bool]:
 def _currency(cell: str, home: str) -> str:
     code = amounts.sign_currency(plain(cell).upper(), home)
     if code is None:
-        raise Wrong("is not a currency; write it like USD, EUR or CNY")
+        raise Wrong(message("is not a currency; write it like USD, EUR or CNY"))
     return code
 
 
 def _rate(rate: Decimal) -> int:
     micros = round(rate * MICROS)
     if not 0 < micros < 2**63:
-        raise Wrong("is not a rate above 0")
+        raise Wrong(message("is not a rate above 0"))
     return micros
 
 
 def _not_negative(stored: int) -> int:
     if stored < 0:
-        raise Wrong("is below 0")
+        raise Wrong(message("is below 0"))
     return stored
 
 
 def _without_sign(stored: tuple[int, str | None]) -> int:
     if stored[1] is not None:
-        raise Wrong("is an amount of money, not a quantity")
+        raise Wrong(message("is an amount of money, not a quantity"))
     return stored[0]
 
 
 def _score(cell: str) -> int:
     text = plain(cell).removesuffix("分").strip()
     if text not in ("1", "2", "3", "4", "5"):
-        raise Wrong("is not a score from 1 to 5")
+        raise Wrong(message("is not a score from 1 to 5"))
     return int(text)

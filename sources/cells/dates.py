@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from sources.faults import Wrong
 from words.errors import BadInput
+from words.speech import message
 
 DMY, MDY = "dmy", "mdy"
 # Excel's day 1 is 1 January 1900 and it believes in 29 February 1900, so its days count from here.
@@ -90,8 +91,8 @@ class DayReader:
                 at = time(seconds // 3600, seconds // 60 % 60, seconds % 60) if seconds else None
                 return EXCEL_EPOCH + timedelta(days=serial), at, None
         if _SHORT_YEAR.fullmatch(text):
-            raise Wrong("the year has only two digits: write it with four")
-        raise Wrong("is not a date; write it like 2026-03-05")
+            raise Wrong(message("the year has only two digits: write it with four"))
+        raise Wrong(message("is not a date; write it like 2026-03-05"))
 
     def _order(self, separator: str, first: int, second: int) -> str:
         if self._fixed is not None:
@@ -105,7 +106,7 @@ class DayReader:
         if len(found) == 1:
             return next(iter(found))
         if first > 12 and second > 12:
-            raise Wrong("there is no such day")
+            raise Wrong(message("there is no such day"))
         example = f"{first}{separator}{second}"
         if found:
             raise BadInput(
@@ -128,7 +129,7 @@ def _day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise Wrong("there is no such day") from None
+        raise Wrong(message("there is no such day")) from None
 
 
 def _time(parts: tuple[str | None, ...]) -> tuple[time | None, tzinfo | None]:
@@ -139,7 +140,7 @@ def _time(parts: tuple[str | None, ...]) -> tuple[time | None, tzinfo | None]:
     try:
         at = time(hours, int(minute or 0), int(second or 0))
     except ValueError:
-        raise Wrong("there is no such time of day") from None
+        raise Wrong(message("there is no such time of day")) from None
     own_zone = None
     if zone is not None:
         own_zone = datetime.fromisoformat(f"2000-01-01T00:00:00{zone.replace('Z', '+00:00')}").tzinfo

@@ -11,6 +11,7 @@ import phonenumbers
 from sources.cells import vocabulary
 from sources.cells.dates import DayReader, plain
 from sources.faults import Wrong
+from words.speech import message
 
 # A birthday without a year still needs one to be stored; a leap year, so that 29 February can be kept.
 NO_YEAR = 1904
@@ -41,7 +42,7 @@ def rep_email(cell: str) -> str:
     """The e-mail address of one of the tenant's own people, by which Slack recognises them: it must be a usable one."""
     address = email(cell).lower()
     if email_is_unusual(address):
-        raise Wrong("is not an e-mail address")
+        raise Wrong(message("is not an e-mail address"))
     return address
 
 
@@ -82,13 +83,13 @@ def birthday(cell: str, days: DayReader) -> tuple[date, bool, bool]:
 
 def _stored(year: int | None, month: int, day: int, is_lunar: bool) -> tuple[date, bool, bool]:
     if is_lunar and (month, day) == (2, 30):
-        raise Wrong("the 30th of the second lunar month cannot be kept: write the 29th")
+        raise Wrong(message("the 30th of the second lunar month cannot be kept: write the 29th"))
     try:
         return date(year or NO_YEAR, month, day), is_lunar, year is not None
     except ValueError:
         if is_lunar and (month, day) == (2, 29):  # a day of that lunar year, but not of the solar year of that number
             return date(NO_YEAR, month, day), True, False
-        raise Wrong("there is no such day") from None
+        raise Wrong(message("there is no such day")) from None
 
 
 def _lunar_month(text: str) -> int | None:
@@ -111,16 +112,19 @@ def _chinese_number(text: str) -> int | None:
     return (_DIGITS[match[1]] if match[1] else 1) * 10 + (_DIGITS[match[3]] if match[3] else 0)
 
 
-def consent(cell: str, days: DayReader) -> str:
+def consent(cell: str, days: DayReader, today: date) -> str:
     """Consent as it waits to be recorded: `yes`, `no`, or the day when it was given (2026-03-05); raises `Wrong`."""
     try:
         return "yes" if vocabulary.yes(cell) else "no"
     except Wrong:
         pass
     try:
-        return days.day(cell).isoformat()
+        day = days.day(cell)
     except Wrong:
-        raise Wrong("is neither yes nor no nor a date") from None
+        raise Wrong(message("is neither yes nor no nor a date")) from None
+    if day > today:
+        raise Wrong(message("lies in the future"))
+    return day.isoformat()
 
 
 def tags(cell: str) -> tuple[str, ...]:

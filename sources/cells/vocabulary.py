@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from customers.folding import fold
 from customers.reps import ROLES
 from sources.faults import Wrong
+from words.speech import message
 
 
 def _table(**words: str) -> dict[str, str]:
@@ -57,7 +58,7 @@ def yes(cell: str) -> bool:
     """Whether a cell says yes or no."""
     word = _YES.get(fold(cell))
     if word is None:
-        raise Wrong("is neither yes nor no")
+        raise Wrong(message("is neither yes nor no"))
     return word == "yes"
 
 
@@ -65,13 +66,13 @@ def roles(cell: str) -> str:
     """Roles as they are stored, from words separated by comma, semicolon, slash or 、."""
     found = {_ROLES.get(fold(word)) for word in re.split(r"[,;/、，；|+]", cell) if word.strip()}
     if not found or None in found:
-        raise Wrong("is not a role; the roles are rep, manager, operator and privacy")
+        raise Wrong(message("is not a role; the roles are rep, manager, operator and privacy"))
     return ",".join(role for role in ROLES if role in found)
 
 
 def customer_kind(cell: str) -> str:
     """`company` or `person`."""
-    return _one(_CUSTOMER_KINDS, cell, Wrong("is neither company nor person"))
+    return _one(_CUSTOMER_KINDS, cell, Wrong(message("is neither company nor person")))
 
 
 def interaction_kind(cell: str) -> str:
@@ -79,13 +80,13 @@ def interaction_kind(cell: str) -> str:
     return _one(
         _INTERACTIONS,
         cell,
-        Wrong("is not a kind of interaction; these are call, visit, email, note, complaint, survey"),
+        Wrong(message("is not a kind of interaction; these are call, visit, email, note, complaint, survey")),
     )
 
 
 def lunar(cell: str) -> bool:
     """Whether a birthday is by the lunar calendar."""
-    return _one(_CALENDARS, cell, Wrong("is neither lunar nor solar")) == "lunar"
+    return _one(_CALENDARS, cell, Wrong(message("is neither lunar nor solar"))) == "lunar"
 
 
 def status(cell: str) -> str:
@@ -101,13 +102,13 @@ def language(cell: str) -> str:
     try:
         return str(Locale.parse(cell.strip().replace("-", "_")))
     except (UnknownLocaleError, ValueError):
-        raise Wrong("is not a language; write it like en or zh_CN") from None
+        raise Wrong(message("is not a language; write it like en or zh_CN")) from None
 
 
 def zone(cell: str) -> str:
     """A time zone by its IANA name."""
     if cell not in available_timezones():
-        raise Wrong("is not a time zone; write it like Europe/Berlin or Asia/Shanghai")
+        raise Wrong(message("is not a time zone; write it like Europe/Berlin or Asia/Shanghai"))
     return cell
 
 
@@ -115,7 +116,7 @@ def country(cell: str) -> str:
     """A country as its code of two letters."""
     code = country_code(cell)
     if code is None:
-        raise Wrong("is not a country; write its name or its code of two letters")
+        raise Wrong(message("is not a country; write its name or its code of two letters"))
     return code
 
 

@@ -11,6 +11,7 @@ from sources.faults import Wrong
 from sources.intake import Waiting
 from sources.merging.matching import bring, match_key, settle
 from sources.merging.run import Run, count_changes, reject_repeated_ids, repeated
+from words.speech import message
 
 COLUMNS = (
     "key", "customer_id", "name", "folded_name", "title", "email", "phone", "birthday", "birthday_is_lunar",
@@ -26,14 +27,16 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
         reject_repeated_ids(run, waiting)
         named = select(rows.c.seq, rows.c.line, rows.c.name)
         again = named.where(repeated(rows, rows.c.customer_id, rows.c.folded_name))
-        run.reject(waiting, again, "name", Wrong("repeats a contact of the same customer from an earlier line"))
+        run.reject(
+            waiting, again, "name", Wrong(message("repeats a contact of the same customer from an earlier line"))
+        )
         match_key(run, waiting, contacts)
         same = and_(contacts.c.customer_id == rows.c.customer_id, contacts.c.folded_name == rows.c.folded_name)
         adoptable = or_(rows.c.key.is_(None), contacts.c.key.is_(None))
         by_name = select(func.min(contacts.c.id)).where(same, adoptable).scalar_subquery()
         run.db.execute(update(rows).where(rows.c.id.is_(None)).values(id=by_name))
         other = select(contacts.c.id).where(same, contacts.c.id.is_distinct_from(rows.c.id)).exists()
-        taken = Wrong("is the name of another contact of this customer, with another id")
+        taken = Wrong(message("is the name of another contact of this customer, with another id"))
         run.reject(waiting, named.where(other), "name", taken)
         # A contact that moves to another customer leaves a card behind that must change too.
         left = select(contacts.c.customer_id).join(rows, rows.c.id == contacts.c.id)

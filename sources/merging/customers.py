@@ -14,6 +14,7 @@ from sources.merging.consents import record_consents
 from sources.merging.matching import bring, find_referred, match_key, reject_unknown, settle
 from sources.merging.naming import match_names
 from sources.merging.run import Run, count_changes
+from words.speech import message
 
 COLUMNS = (
     "key", "name", "folded_name", "kind", "owner_id", "industry", "size", "region", "city", "country", "source",
@@ -75,7 +76,9 @@ def _reject_circles(run: Run, waiting: Waiting) -> None:
     above = above.union(further.where(customers.c.parent_id.is_not(None)))
     circle = select(above.c.below).where(above.c.below == above.c.id)
     named = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c.parent)
-    run.reject(waiting, named.where(rows.c.id.in_(circle)), "parent", Wrong("makes this customer its own parent"))
+    run.reject(
+        waiting, named.where(rows.c.id.in_(circle)), "parent", Wrong(message("makes this customer its own parent"))
+    )
 
 
 def _add_tags(run: Run, waiting: Waiting) -> None:

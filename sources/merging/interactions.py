@@ -12,6 +12,7 @@ from sources.faults import Wrong
 from sources.intake import BATCH, Waiting
 from sources.merging.matching import bring, match_key, settle
 from sources.merging.run import Run, count_changes, reject_repeated_ids, repeated
+from words.speech import message
 
 COLUMNS = ("key", "customer_id", "contact_id", "rep_id", "kind", "at", "text", "outcome", "score", "closed_at")
 
@@ -27,7 +28,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
         text = func.coalesce(rows.c.text, "")
         twice = repeated(rows, rows.c.customer_id, rows.c.kind, rows.c.at, text)
         again = select(rows.c.seq, rows.c.line, rows.c.text).where(rows.c.key.is_(None), twice)
-        run.reject(waiting, again, "text", Wrong("repeats an earlier line"))
+        run.reject(waiting, again, "text", Wrong(message("repeats an earlier line")))
         match_key(run, waiting, interactions)
         same = and_(
             interactions.c.customer_id == rows.c.customer_id,
@@ -67,5 +68,8 @@ def _find_contacts(run: Run, waiting: Waiting) -> None:
                 db.execute(update(rows).where(rows.c.seq == seq).values(contact_id=contact))
     unknown = select(rows.c.seq, rows.c.line, rows.c.contact).where(open_ones)
     run.reject(
-        waiting, unknown, "contact", Wrong("is no contact of this customer, stored or in the files of this import")
+        waiting,
+        unknown,
+        "contact",
+        Wrong(message("is no contact of this customer, stored or in the files of this import")),
     )

@@ -32,6 +32,7 @@ from sources.intake import Waiting
 from sources.merging import staging
 from sources.merging.matching import settle
 from sources.merging.run import FETCHED, Run, count_changes
+from words.speech import message
 
 COMPARED = ("quantity", "unit_price", "discount")
 
@@ -92,7 +93,7 @@ def _reject_without_lines(run: Run, waiting: Waiting) -> None:
     lines = select(order_lines.c.id).where(order_lines.c.order_id == orders.c.id).exists()
     bare = select(rows.c.seq, rows.c.line, rows.c.key).join(orders, orders.c.key == rows.c.key)
     reason = Wrong(
-        "has no amount: the file has no column for it, and no lines of this order are stored or in this import"
+        message("has no amount: the file has no column for it, and no lines of this order are stored or in this import")
     )
     run.reject(waiting, bare.where(orders.c.sums_lines, ~lines), "id", reason)
     run.rejected_late = run.rejected_late or waiting.report.rejected > before

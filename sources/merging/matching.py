@@ -12,6 +12,7 @@ from customers.tables import customers, orders, products, reps
 from sources.faults import Wrong
 from sources.intake import Waiting
 from sources.merging.run import FETCHED, Run
+from words.speech import message
 
 
 def find_referred(run: Run, waiting: Waiting, field: str) -> None:
@@ -51,9 +52,9 @@ def reject_unknown(run: Run, waiting: Waiting, field: str) -> None:
     if run.db.scalar(doubtful) is None:
         return
     referring = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c[field])
-    shared = Wrong("is the name of several records: refer to the one that is meant by its id")
+    shared = Wrong(message("is the name of several records: refer to the one that is meant by its id"))
     run.reject(waiting, referring.where(references.c.several > 1), field, shared)
-    unknown = Wrong("is neither stored nor in the files of this import")
+    unknown = Wrong(message("is neither stored nor in the files of this import"))
     run.reject(waiting, referring.where(references.c.id.is_(None)), field, unknown)
 
 

@@ -11,6 +11,7 @@ from sources.faults import Wrong
 from sources.intake import Waiting
 from sources.merging.matching import bring, find_referred, match_key, reject_unknown
 from sources.merging.run import Run, count_changes, repeated
+from words.speech import message
 
 COLUMNS = ("email", "name", "roles", "team", "country", "time_zone", "language", "active")
 
@@ -19,7 +20,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
     """Merge all files of reps; managers may stand anywhere in them."""
     for waiting in files:
         rows = waiting.rows
-        twice = Wrong("repeats the e-mail address of an earlier line")
+        twice = Wrong(message("repeats the e-mail address of an earlier line"))
         run.reject(
             waiting, select(rows.c.seq, rows.c.line, rows.c.email).where(repeated(rows, rows.c.email)), "email", twice
         )
@@ -36,7 +37,9 @@ def _set_managers(run: Run, waiting: Waiting) -> None:
     find_referred(run, waiting, "manager")
     before = waiting.report.rejected
     own = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c.manager)
-    run.reject(waiting, own.where(references.c.id == rows.c.id), "manager", Wrong("is this person's own address"))
+    run.reject(
+        waiting, own.where(references.c.id == rows.c.id), "manager", Wrong(message("is this person's own address"))
+    )
     reject_unknown(run, waiting, "manager")
     run.rejected_late = run.rejected_late or waiting.report.rejected > before
     manager = select(references.c.id).where(references.c.nr == rows.c.manager).scalar_subquery()

@@ -12,6 +12,7 @@ from sources.intake import Waiting
 from sources.merging.matching import bring, match_key
 from sources.merging.naming import match_names
 from sources.merging.run import Run, count_changes, repeated
+from words.speech import message
 
 COLUMNS = ("key", "name", "folded_name", "type", "price", "cost", "brand", "function", "audience")
 
@@ -37,11 +38,11 @@ def merge_rates(run: Run, files: Sequence[Waiting]) -> None:
     """Merge all files of rates; a rate is known by its currency and day."""
     for waiting in files:
         rows = waiting.rows
-        twice = Wrong("repeats the currency and day of an earlier line")
+        twice = Wrong(message("repeats the currency and day of an earlier line"))
         again = repeated(rows, rows.c.currency, rows.c.day)
         run.reject(waiting, select(rows.c.seq, rows.c.line, rows.c.day).where(again), "day", twice)
         home = rows.c.currency == run.home_currency
-        own = Wrong("is the currency of all sums (HOME_CURRENCY): it needs no rate")
+        own = Wrong(message("is the currency of all sums (HOME_CURRENCY): it needs no rate"))
         run.reject(waiting, select(rows.c.seq, rows.c.line, rows.c.currency).where(home), "currency", own)
         same = and_(rates.c.currency == rows.c.currency, rates.c.day == rows.c.day)
         known = select(rates.c.day).where(same)

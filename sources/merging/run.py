@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Executable, Select, Table, bindparam, delete,
 from customers.tables import customers
 from sources.faults import Fault, Faults, Wrong
 from sources.intake import Waiting
+from words.speech import message
 
 # Rows fetched at once where there may be millions of them.
 FETCHED = 5_000
@@ -95,4 +96,4 @@ def reject_repeated_ids(run: Run, waiting: Waiting) -> None:
     if waiting.repeats_keys():
         rows = waiting.rows
         twice = select(rows.c.seq, rows.c.line, rows.c.key).where(repeated(rows, rows.c.key))
-        run.reject(waiting, twice, "id", Wrong("repeats the id of an earlier line"))
+        run.reject(waiting, twice, "id", Wrong(message("repeats the id of an earlier line")))

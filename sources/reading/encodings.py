@@ -34,7 +34,7 @@ def marked(head: bytes) -> str | None:
 def wide(head: bytes) -> str | None:
     """UTF-16 without a mark, recognised by the zero bytes beside separators and ends of lines."""
     for encoding, newline in (("utf-16-le", b"\n\x00"), ("utf-16-be", b"\x00\n")):
-        if newline in head and head.count(b"\x00") * 20 >= len(head):
+        if newline in head and sum(byte == 0 for byte in head) * 20 >= len(head):
             text = head[: len(head) // 2 * 2].decode(encoding, errors="replace")
             odd = sum(1 for sign in text if sign == "\ufffd" or (sign < " " and sign not in "\t\r\n"))
             if odd * 100 < len(text):

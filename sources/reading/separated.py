@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from sources.faults import Wrong
+from words.speech import message
 
 SEPARATORS = (",", ";", "\t", "|")
 # Rows that tell the separators apart.
@@ -53,7 +54,7 @@ def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
                 return
         except csv.Error:
             pass
-        yield line + 1, Wrong("a quote opens here and does not close where it should: mend or remove it")
+        yield line + 1, Wrong(message("a quote opens here and does not close where it should: mend or remove it"))
         again.extendleft(reversed(pending[1:]))
         pending.clear()
         line += 1
