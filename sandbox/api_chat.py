@@ -137,7 +137,7 @@ def update(workspace: Workspace, args: Json) -> Json:
         _fallback(workspace, said, "chat.update")
         if "metadata" in args:
             message.metadata = _metadata(args)
-        posting.change(workspace, message, said)
+        posting.update(workspace, message, said)
         told = payloads.message(workspace, message)
         return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": told}
 

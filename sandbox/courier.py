@@ -121,8 +121,8 @@ class Courier:
 
     def subscribed(self, event: str) -> bool:
         """Tell whether the app asked for this event and has the scope for it."""
-        app = self.state.app
-        return app is not None and event in app.events and SCOPES.get(event, next(iter(app.scopes), "")) in app.scopes
+        app, scope = self.state.app, SCOPES.get(event)
+        return app is not None and event in app.events and (scope is None or scope in app.scopes)
 
     def dispatch(self, delivery: Delivery) -> Delivery:
         """Send `delivery` on its way and return it; clicks only where the manifest enables interactivity."""

@@ -115,15 +115,30 @@ def post(
         )
 
 
-def change(state: State, message: Message, said: Content, *, keep: bool = False) -> None:
-    """Change a message; with `keep` blocks and attachments that are not given stay, as in chat.update with no text."""
+def replace(state: State, message: Message, said: Content) -> None:
+    """Put other words in the place of a message; nothing of the old ones stays."""
     with state.lock:
-        message.text = said.text or ""
-        if said.blocks is not None or not keep:
-            message.blocks = said.blocks or []
-        if said.attachments is not None or not keep:
-            message.attachments = said.attachments or []
+        message.text, message.blocks = said.text or "", said.blocks or []
+        message.attachments = said.attachments or []
         message.edited = state.new_ts()
+        forget_filled(state, message)
+        state.touch()
+
+
+def update(state: State, message: Message, said: Content) -> None:
+    """Change a message as chat.update does.
+
+    A text alone takes the old blocks away; attachments that are not given stay; only a text marks it as edited.
+    """
+    with state.lock:
+        if said.text is not None:
+            message.text = said.text
+        if said.blocks is not None or said.text:
+            message.blocks = said.blocks or []
+        if said.attachments is not None:
+            message.attachments = said.attachments
+        if not said.blocks:
+            message.edited = state.new_ts()
         forget_filled(state, message)
         state.touch()
 
@@ -146,6 +161,8 @@ def forget_filled(state: State, message: Message) -> None:
 def respond(state: State, token: str, body: Json) -> None:
     """Answer through a response address as the app asked in `body`.
 
+    After a click the answer takes the place of the message, unless `replace_original` is false; after a command there
+    is no original, so `replace_original` and `delete_original` find nothing, as in Slack.
     Raises SlackError expired_url, used_url (both travel as 404) and those of `content`.
     """
     with state.lock:
@@ -167,13 +184,11 @@ def respond(state: State, token: str, body: Json) -> None:
         said = content(state, body)
         url.uses_left -= 1
         if original is not None and truthy(body.get("replace_original", url.from_click)):
-            change(state, original, said)
+            replace(state, original, said)
             return
         only = None if body.get("response_type") == "in_channel" else url.person_id
         thread = body.get("thread_ts") or url.thread_ts
-        posted = post(state, channel, said, ephemeral_for=only, thread_ts=thread, metadata=body.get("metadata"))
-        if url.message_ts is None:
-            url.message_ts = posted.ts
+        post(state, channel, said, ephemeral_for=only, thread_ts=thread, metadata=body.get("metadata"))
 
 
 def truthy(raw: Any) -> bool:

@@ -362,15 +362,38 @@ def test_a_response_address_works_for_half_an_hour(serving, workspace, rita, sal
     assert (late.status_code, json.loads(late.body)["error"]) == (404, "expired_url")
 
 
-def test_a_response_address_replaces_and_deletes_what_it_posted(serving, workspace, rita, li, sales) -> None:
+def test_a_response_address_of_a_command_has_no_original_to_replace(serving, workspace, rita, li, sales) -> None:
     hook = WebhookClient(response_url(workspace, sales, rita))
     hook.send(text="first")
     hook.send(text="second", replace_original=True)
-    assert [each.text for each in workspace.visible_to(rita, sales)] == ["second"]
+    assert [each.text for each in workspace.visible_to(rita, sales)] == ["first", "second"]
     hook.send(text="all", response_type="in_channel")
     assert [each.text for each in workspace.visible_to(li, sales)] == ["all"]
+
+
+def test_a_response_address_of_a_click_replaces_and_deletes_the_message(
+    serving, client, workspace, rita, sales
+) -> None:
+    ts = client.chat_postMessage(channel=sales.id, text="card", blocks=[SECTION])["ts"]
+    hook = WebhookClient(workspace.new_response_url(sales.id, rita.id, ts))
+    hook.send(text="done")
+    [message] = workspace.visible_to(rita, sales)
+    assert (message.ts, message.text, message.blocks) == (ts, "done", [])
+    hook.send(text="beside", replace_original=False)
+    assert [each.text for each in workspace.visible_to(rita, sales)] == ["done", "beside"]
     hook.send(delete_original=True)
-    assert [each.text for each in workspace.visible_to(rita, sales)] == ["all"]
+    assert [each.text for each in workspace.visible_to(rita, sales)] == ["beside"]
+
+
+def test_an_update_keeps_attachments_and_is_marked_as_edited_only_by_a_text(client, workspace, rita, sales) -> None:
+    attached = [{"fallback": "x", "text": "more"}]
+    ts = client.chat_postMessage(channel=sales.id, text="card", attachments=attached)["ts"]
+    [message] = workspace.visible_to(rita, sales)
+    client.chat_update(channel=sales.id, ts=ts, text="card", blocks=[SECTION])
+    assert (message.attachments, message.edited) == (attached, None)
+    client.chat_update(channel=sales.id, ts=ts, text="words", attachments=[])
+    assert (message.attachments, message.blocks) == ([], [])
+    assert message.edited
 
 
 def test_a_response_with_bad_blocks_is_refused(serving, workspace, rita, sales) -> None:
