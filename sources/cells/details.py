@@ -19,6 +19,7 @@ NO_YEAR = 1904
 _EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s,;<>()\[\]\".]+(\.[^@\s,;<>()\[\]\".]+)+")
 _LUNAR_WORD = re.compile(r"农历|阴历|旧历|\(?\blunar\b\)?", re.IGNORECASE)
 _MONTH_DAY = re.compile(r"(?:--)?(\d{1,2})[-/.](\d{1,2})|(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
+_YEAR_MONTH_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _CHINESE_DAY = re.compile(
     r"(?:([〇零一二三四五六七八九\d]{4})年)?闰?(正|冬|腊|[一二三四五六七八九十]{1,2}|\d{1,2})月(.{1,3}?)[日号]?"
 )
@@ -78,6 +79,8 @@ def birthday(cell: str, days: DayReader) -> tuple[date, bool, bool]:
         if month and day:
             moon_words = match[2] in "正冬腊" or match[3][0] in "初廿"
             return _stored(int(year) if year else None, month, day, is_lunar or moon_words)
+    if is_lunar and (match := _YEAR_MONTH_DAY.fullmatch(bare)):
+        return _stored(int(match[1]), int(match[2]), int(match[3]), is_lunar)
     return days.day(bare), is_lunar, True
 
 

@@ -39,7 +39,9 @@ class Importer:
 
     def rows(self, *columns, order=None):
         with self.database.reading() as db:
-            return [tuple(row) for row in db.execute(select(*columns).order_by(order if order is not None else columns[0]))]
+            return [
+                tuple(row) for row in db.execute(select(*columns).order_by(order if order is not None else columns[0]))
+            ]
 
 
 @pytest.fixture

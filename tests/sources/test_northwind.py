@@ -82,9 +82,7 @@ def test_the_tricky_rows_of_the_messy_orders_are_understood(imports):
     outcome = imports(MESSY / "orders_zh_messy.csv", skip_bad=True)
     assert outcome.exit_code == 0
     assert "4 rows left out" in outcome.summary()
-    found = {
-        row[0]: row[1:] for row in imports.rows(orders.c.key, orders.c.day, orders.c.amount, orders.c.currency)
-    }
+    found = {row[0]: row[1:] for row in imports.rows(orders.c.key, orders.c.day, orders.c.amount, orders.c.currency)}
     assert len(found) == 827
     assert found["10248"] == (date(1996, 7, 4), Decimal("440"), "USD")
     assert found["10249"] == (date(1996, 7, 5), Decimal("1863.40"), "CNY")
@@ -93,5 +91,5 @@ def test_the_tricky_rows_of_the_messy_orders_are_understood(imports):
     assert found["10252"] == (date(1996, 7, 9), Decimal("3598"), "USD")
     assert found["10286"] == (date(1996, 8, 21), Decimal("3016"), "EUR")
     assert found["10297"] == (date(1996, 9, 4), Decimal("-120"), "USD")
-    owners = {key: customer for key, customer in imports.rows(orders.c.key, orders.c.customer_id)}
+    owners = dict(imports.rows(orders.c.key, orders.c.customer_id))
     assert owners["10307"] == owners["10317"]  # LONESOME PINE RESTAURANT with a blank behind it
