@@ -184,7 +184,7 @@ class Serving:
         app.state.end = self._end
         config = uvicorn.Config(
             app,
-            http="h11",
+            http="auto",  # takes the faster httptools where it happens to be installed
             ws="websockets-sansio",
             loop="asyncio",
             lifespan="off",
