@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from markupsafe import Markup, escape
+
 SIGNS = {
     "+1": "👍", "-1": "👎", "thumbsup": "👍", "thumbsdown": "👎", "ok_hand": "👌", "clap": "👏", "wave": "👋",
     "pray": "🙏", "muscle": "💪", "point_right": "👉", "point_left": "👈", "point_up": "☝️", "point_down": "👇",
@@ -44,3 +46,15 @@ NAME = re.compile(r":([a-z0-9_+-]+):")
 def with_signs(text: str) -> str:
     """Turn the names we know into signs; leave others, and times such as 10:30:00, as they are."""
     return NAME.sub(lambda found: SIGNS.get(found[1], found[0]), text)
+
+
+SPOTS = {"🟢": "green", "🟡": "yellow", "🔴": "red", "🟠": "orange", "🔵": "blue", "⚪": "white", "⚫": "black"}
+"""Round marks that the page draws itself: they carry meaning, and not every machine has a font for them."""
+
+SPOT = re.compile("[" + "".join(SPOTS) + "]")
+
+
+def drawn_signs(text: str) -> Markup:
+    """Turn text into safe HTML with its emoji; a round mark stays in the text for those who copy or hear it."""
+    safe = str(escape(with_signs(text)))
+    return Markup(SPOT.sub(lambda found: f'<span class="spot {SPOTS[found[0]]}">{found[0]}</span>', safe))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from sandbox.page.emoji import with_signs
+from sandbox.page.emoji import drawn_signs
 from sandbox.page.mrkdwn import link
 
 INLINE = re.compile(
@@ -109,7 +109,7 @@ def _inline(text: str) -> Markup:
     drawn = Markup("")
     position = 0
     for found in INLINE.finditer(text):
-        drawn += escape(with_signs(text[position : found.start()]))
+        drawn += drawn_signs(text[position : found.start()])
         position = found.end()
         if found["code"]:
             drawn += Markup("<code>{}</code>").format(found["code"])
@@ -121,4 +121,4 @@ def _inline(text: str) -> Markup:
             drawn += Markup("<s>{}</s>").format(_inline(found["strike"]))
         else:
             drawn += Markup("<em>{}</em>").format(_inline(found["star"] or found["italic"]))
-    return drawn + escape(with_signs(text[position:]))
+    return drawn + drawn_signs(text[position:])

@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from sandbox.page.emoji import with_signs
+from sandbox.page.emoji import drawn_signs
 from sandbox.page.reader import Reader
 
 # Marks count only at the edge of a word, as in Slack: 2*3*4 stays as it is, and so do marks glued to Chinese words.
@@ -38,7 +38,7 @@ def mrkdwn(text: str, reader: Reader) -> Markup:
 
 def plain(text: str) -> Markup:
     """Show plain text: emoji names become signs, lines break, all else stands as written."""
-    return Markup("<br>").join(escape(line) for line in with_signs(unescape(text)).split("\n"))
+    return Markup("<br>").join(drawn_signs(line) for line in unescape(text).split("\n"))
 
 
 def link(url: str, label: Markup | str) -> Markup:
@@ -95,7 +95,7 @@ def _inline(text: str, reader: Reader) -> Markup:
     drawn = Markup("")
     position = 0
     for found in INLINE.finditer(text):
-        drawn += escape(with_signs(unescape(text[position : found.start()])))
+        drawn += drawn_signs(unescape(text[position : found.start()]))
         position = found.end()
         inside = found[found.lastgroup or 0]
         match found.lastgroup:
@@ -111,7 +111,7 @@ def _inline(text: str, reader: Reader) -> Markup:
                 drawn += Markup("<em>{}</em>").format(_inline(inside, reader))
             case _:
                 drawn += Markup("<s>{}</s>").format(_inline(inside, reader))
-    return drawn + escape(with_signs(unescape(text[position:])))
+    return drawn + drawn_signs(unescape(text[position:]))
 
 
 def _token(inside: str, reader: Reader) -> Markup:

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sandbox.page.emoji import SIGNS, with_signs
+from sandbox.page.emoji import drawn_signs
 from sandbox.page.mrkdwn import link, mention
 from sandbox.page.reader import Reader
 
@@ -48,8 +48,8 @@ def _element(element: Json, reader: Reader) -> Markup:
     kind = element.get("type")
     match kind:
         case "text":
-            lines = with_signs(str(element.get("text", ""))).split("\n")
-            drawn = Markup("<br>").join(escape(line) for line in lines)
+            lines = str(element.get("text", "")).split("\n")
+            drawn = Markup("<br>").join(drawn_signs(line) for line in lines)
         case "link":
             drawn = link(str(element.get("url", "")), str(element.get("text") or element.get("url", "")))
         case "user":
@@ -62,7 +62,7 @@ def _element(element: Json, reader: Reader) -> Markup:
             drawn = mention("@", str(element.get("range", "")))
         case "emoji":
             name = str(element.get("name", ""))
-            drawn = escape(SIGNS.get(name, f":{name}:"))
+            drawn = drawn_signs(f":{name}:")
         case "date":
             words = escape(reader.date_words(int(element.get("timestamp") or 0), str(element.get("format", ""))))
             drawn = link(str(element["url"]), words) if element.get("url") else words

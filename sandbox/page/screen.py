@@ -234,7 +234,9 @@ def _lines(
 
 
 def _follows(before: Message, message: Message) -> bool:
-    """Tell whether a message goes on beneath the name above it."""
+    """Tell whether a message goes on beneath the name above it; an app's cards each stand by themselves."""
+    if message.bot_id:
+        return False
     same = (before.user, before.ephemeral_for) == (message.user, message.ephemeral_for)
     return same and float(message.ts) - float(before.ts) < FOLLOWS_SECONDS
 

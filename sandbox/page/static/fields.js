@@ -94,7 +94,11 @@ document.addEventListener("submit", (event) => {
   if (!dialog) return;
   event.preventDefault();
   const button = dialog.querySelector("[type=submit]");
-  if (button) busy(button, () => move("submit", { view: dialog.dataset.viewId, fields: around(button) }));
+  if (!button) return;
+  busy(button, async () => {
+    await move("submit", { view: dialog.dataset.viewId, fields: around(button) });
+    document.querySelector("dialog.modal .wrong :is(input, select, textarea, summary)")?.focus();
+  });
 });
 document.addEventListener("cancel", (event) => {
   if (!event.target.matches("dialog.modal")) return;

@@ -32,10 +32,11 @@ function keepFocus(old) {
   const focused = document.activeElement;
   if (!old.contains(focused)) return () => {};
   const owner = focused.closest("[data-action-id]");
-  const selector = focused.id ? `#${CSS.escape(focused.id)}` : owner ? hook(owner) : "";
+  const own = focused.matches("[data-do]") ? `[data-do=${focused.dataset.do}]` : "[type=submit]";
+  const selector = focused.id ? `#${CSS.escape(focused.id)}` : owner ? hook(owner) : own;
   const { selectionStart, selectionEnd } = focused;
   return (fresh) => {
-    let target = focused.isConnected ? focused : selector && fresh.querySelector(selector);
+    let target = focused.isConnected ? focused : fresh.querySelector(selector);
     if (target && !target.matches("button, input, select, textarea, summary, a"))
       target = target.querySelector("input, select, textarea, summary, button");
     target?.focus({ preventScroll: true });

@@ -151,6 +151,7 @@ def test_a_form_shows_what_is_wrong_keeps_what_was_typed_and_is_sent(stage: Scen
     expect(form.get_by_label("Kind")).to_be_focused()
     form.get_by_role("button", name="Save").click()
     expect(form.locator("[data-block-id=kind] .fault")).to_have_text("Please complete this required field.")
+    expect(form.get_by_label("Kind")).to_be_focused()
     form.get_by_label("Kind").select_option(label="Visit")
     form.get_by_label("What was said").fill("bad")
     form.get_by_label("Product (optional)").fill("cha")

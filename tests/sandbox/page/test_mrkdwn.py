@@ -33,6 +33,7 @@ CHINESE = Reader("U2", "zh-CN", "Asia/Shanghai", NOW)
         ("<@U1> in <#C1> <!here>", '<span class="mention">@Rita &lt;Stone&gt;</span> in '
          '<span class="mention">#sales</span> <span class="mention">@here</span>'),
         (":star: at 10:30:00 :unheard_of:", "⭐ at 10:30:00 :unheard_of:"),
+        (":large_green_circle: high", '<span class="spot green">🟢</span> high'),
         ("* not a list", "* not a list"),
     ],
 )  # fmt: skip
