@@ -301,10 +301,11 @@ class StageSpan(SQLModel, table=True):
     """
 
     __tablename__ = "stage_spans"
-    __table_args__ = (Index("ix_stage_spans_until", "until_day"), {"sqlite_with_rowid": False})
+    # No index on the days: whoever asks, asks by customer or for all, and there are many of these rows to write.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     customer_id: int = _link("customers.id", primary_key=True)
-    from_day: date = Field(primary_key=True, index=True)
+    from_day: date = Field(primary_key=True)
     until_day: date  # 9999-12-31 where nothing more will change by itself
     loyalty: str
     stage: str

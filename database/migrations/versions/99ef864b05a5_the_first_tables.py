@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '261857d7acbc'
+revision = '99ef864b05a5'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -288,10 +288,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('customer_id', 'from_day'),
     sqlite_with_rowid=False
     )
-    with op.batch_alter_table('stage_spans', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_stage_spans_from_day'), ['from_day'], unique=False)
-        batch_op.create_index('ix_stage_spans_until', ['until_day'], unique=False)
-
     op.create_table('interactions',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=True),
