@@ -35,10 +35,11 @@ def refresh(db: Connection, *, today: date, rules: Rules, only: Collection[int] 
     else:
         ids = groups.with_parents(db, only)
     work = portions.begin(db, today, rules, groups.parents(db, None if only is None else ids))
-    for chunk in groups.chunks(ids):
-        portions.write(db, Scope(chunk, whole=only is None), work)
-    for chunk in groups.chunks(work.parents):
-        portions.write(db, Scope(chunk, grouped=True), work)
+    with portions.collector_resting():
+        for chunk in groups.chunks(ids):
+            portions.write(db, Scope(chunk, whole=only is None), work)
+        for chunk in groups.chunks(work.parents):
+            portions.write(db, Scope(chunk, grouped=True), work)
     if only is None:
         remember(db, {DAY: today.isoformat(), MOVED: today.isoformat(), RULES: rules.fingerprint()})
     count = db.scalar(select(func.count()).select_from(customers)) or 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -54,6 +57,21 @@ def begin(db: Connection, today: date, rules: Rules, parents: set[int]) -> Work:
     """Prepare a computing of facts of a day."""
     with_lines = bool(db.scalar(select(there_is().select_from(order_lines))))
     return Work(today, day_of(today), rules, parents, with_lines)
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """Let Python not search for circular garbage meanwhile.
+
+    The millions of short-lived rows hold no circles, and searching them takes a sixth of all time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def write(db: Connection, scope: Scope, work: Work) -> None:

@@ -85,7 +85,7 @@ def test_the_words_are_those_that_the_field_uses() -> None:
     chinese = BOTH[1]
     assert [term(chinese, "loyalty", word) for word in ("loyal", "swing", "lost")] == ["忠诚", "摇摆", "流失"]
     assert [term(chinese, "stage", word) for word in TERMS["stage"]] == (
-        ["潜在", "新", "成长", "成熟", "忠诚", "预警", "流失", "挽回"]
+        ["潜在", "新客户", "成长", "成熟", "忠诚", "预警", "流失", "挽回"]
     )
 
 
