@@ -1,4 +1,4 @@
-"""A real Chromium for tests: one browser for the whole run, a fresh window for each test."""
+"""A real Chromium for tests: one browser for the tests of a file, a fresh window for each test."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ SWITCHES = [
 ]
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread, where no other test could start one: so not for the session.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium as it stands on PATH; without one the test is skipped, and fails where CI=true."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
