@@ -70,7 +70,7 @@ class Answering:
         """Answer a press: in place of the pressed message, beside it, with a form, or in a form that is open."""
         self._extras(reply, body)
         if reply.share:
-            shared = {"response_type": "in_channel", "replace_original": False, "text": reply.text}
+            shared = {"response_type": "in_channel", "replace_original": False, "text": blocks.safe(reply.text)}
             self.respond(body["response_url"], shared | {"blocks": list(reply.share)})
             return
         shown = _shown(reply)
@@ -160,9 +160,10 @@ def drawn(sheet: Sheet, origin: dict[str, Any]) -> Block:
 
 
 def _shown(reply: Reply) -> dict[str, Any]:
+    text = blocks.safe(reply.text)  # it holds names and what people typed
     if reply.blocks:
-        return {"text": reply.text, "blocks": list(reply.blocks)}
-    return {"text": reply.text} if reply.text else {}
+        return {"text": text, "blocks": list(reply.blocks)}
+    return {"text": text} if text else {}
 
 
 def _kinds(drawn_blocks: Sequence[Block]) -> set[str]:

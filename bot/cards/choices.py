@@ -13,17 +13,17 @@ from words.speech import Speech
 
 def did_you_mean(asked: str, hits: Sequence[Hit], say: Speech) -> Reply:
     """Several customers fit: a button for each, with city and owner to tell them apart."""
-    title = say("Several customers fit “{asked}”. Did you mean:", asked=safe(asked))
-    return Reply(title, [section(title), *_buttons(hits, say)])
+    title = say("Several customers fit “{asked}”. Did you mean:", asked=asked)
+    return Reply(title, [section(safe(title)), *_buttons(hits, say)])
 
 
 def nothing_found(asked: str, closest: Sequence[Hit], say: Speech) -> Reply:
     """Nobody fits: name it back and offer the closest."""
-    title = say("No customer fits “{asked}”.", asked=safe(asked))
+    title = say("No customer fits “{asked}”.", asked=asked)
     if not closest:
         hint = say("Try a part of the name, its pinyin or initials, an id, a phone number or an e-mail address.")
-        return Reply(title, [section(f"{title}\n{hint}")])
-    return Reply(title, [section(title + " " + say("The closest:")), *_buttons(closest, say)])
+        return Reply(title, [section(f"{safe(title)}\n{hint}")])
+    return Reply(title, [section(safe(title) + " " + say("The closest:")), *_buttons(closest, say)])
 
 
 def usage(command: str, recent: Sequence[Any], say: Speech) -> Reply:

@@ -28,7 +28,7 @@ def test_the_name_is_found_by_a_part_by_pinyin_and_with_a_typing_error(office):
 
 
 def test_several_hits_are_offered_with_city_and_owner_and_a_button_opens_one(office):
-    office.talk("Rita: /customer acme", "bot: Did you mean", "bot: London", "bot: Rita Roth")
+    office.talk("Rita: /customer acm", "bot: Did you mean", "bot: London", "bot: Rita Roth")
     office.talk("Rita presses Open", "bot: Acme")
 
 
