@@ -11,7 +11,7 @@ from customers.tables import contacts, customer_tags, customers
 from sources.faults import Wrong
 from sources.intake import BATCH, Waiting
 from sources.merging.consents import record_consents
-from sources.merging.matching import bring, find_referred, match_key, reject_unknown, settle
+from sources.merging.matching import bring, find_referred, match_key, reject_unknown, settle, write_down
 from sources.merging.naming import match_names
 from sources.merging.run import Run, count_changes
 from words.speech import message
@@ -46,18 +46,18 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
 
 
 def _set_parents(run: Run, waiting: Waiting) -> None:
-    rows, references = waiting.rows, waiting.references["parent"].table
+    rows = waiting.rows
     find_referred(run, waiting, "parent")
     before = waiting.report.rejected
     reject_unknown(run, waiting, "parent")
-    parent = select(references.c.id).where(references.c.nr == rows.c.parent).scalar_subquery()
-    known = rows.c.parent.is_not(None)
-    differs = select(customers.c.id).where(customers.c.id == rows.c.id, customers.c.parent_id.is_distinct_from(parent))
+    write_down(run, waiting, "parent")
+    same, known = customers.c.id == rows.c.id, rows.c.parent_id.is_not(None)
+    differs = customers.c.parent_id.is_distinct_from(rows.c.parent_id)
     # The parent before and the parent after add up other children now.
-    left = select(customers.c.parent_id).join(rows, rows.c.id == customers.c.id).where(known)
-    run.touch(left.where(customers.c.parent_id.is_not(None), customers.c.parent_id.is_distinct_from(parent)).distinct())
-    run.db.execute(update(rows).where(known, rows.c.change.is_(None), differs.exists()).values(change=1))
-    run.db.execute(update(customers).where(customers.c.id == rows.c.id, known).values(parent_id=parent))
+    run.touch(select(customers.c.parent_id).where(same, known, differs, customers.c.parent_id.is_not(None)).distinct())
+    moved = select(customers.c.id).where(same, differs).exists()
+    run.db.execute(update(rows).where(known, rows.c.change.is_(None), moved).values(change=1))
+    run.db.execute(update(customers).where(same, known).values(parent_id=rows.c.parent_id))
     _reject_circles(run, waiting)
     run.rejected_late = run.rejected_late or waiting.report.rejected > before
 

@@ -64,6 +64,11 @@ def settle(run: Run, waiting: Waiting, field: str) -> None:
         return
     find_referred(run, waiting, field)
     reject_unknown(run, waiting, field)
+    write_down(run, waiting, field)
+
+
+def write_down(run: Run, waiting: Waiting, field: str) -> None:
+    """Write the ids of the records that a column refers to into `<field>_id`."""
     rows, references = waiting.rows, waiting.references[field].table
     found = select(references.c.id).where(references.c.nr == rows.c[field]).scalar_subquery()
     run.db.execute(update(rows).where(rows.c[field].is_not(None)).values({f"{field}_id": found}))

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from customers.tables import reps
 from sources.faults import Wrong
 from sources.intake import Waiting
-from sources.merging.matching import bring, find_referred, match_key, reject_unknown
+from sources.merging.matching import bring, find_referred, match_key, reject_unknown, write_down
 from sources.merging.run import Run, count_changes, repeated
 from words.speech import message
 
@@ -42,8 +42,8 @@ def _set_managers(run: Run, waiting: Waiting) -> None:
     )
     reject_unknown(run, waiting, "manager")
     run.rejected_late = run.rejected_late or waiting.report.rejected > before
-    manager = select(references.c.id).where(references.c.nr == rows.c.manager).scalar_subquery()
-    known = rows.c.manager.is_not(None)
-    differs = select(reps.c.id).where(reps.c.id == rows.c.id, reps.c.manager_id.is_distinct_from(manager)).exists()
-    run.db.execute(update(rows).where(known, rows.c.change.is_(None), differs).values(change=1))
-    run.db.execute(update(reps).where(reps.c.id == rows.c.id, known).values(manager_id=manager))
+    write_down(run, waiting, "manager")
+    known = rows.c.manager_id.is_not(None)
+    differs = select(reps.c.id).where(reps.c.id == rows.c.id, reps.c.manager_id.is_distinct_from(rows.c.manager_id))
+    run.db.execute(update(rows).where(known, rows.c.change.is_(None), differs.exists()).values(change=1))
+    run.db.execute(update(reps).where(reps.c.id == rows.c.id, known).values(manager_id=rows.c.manager_id))

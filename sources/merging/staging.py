@@ -22,7 +22,7 @@ IMPORT_CACHE_KIB = 98_304
 _WAITING: dict[str, dict[str, Any]] = {
     "reps": {
         "email": String, "name": String, "roles": String, "team": String, "manager": Integer, "country": String,
-        "time_zone": String, "language": String, "active": Boolean,
+        "time_zone": String, "language": String, "active": Boolean, "manager_id": Integer,
     },
     "customers": {
         "key": String, "name": String, "folded_name": String, "kind": String, "parent": Integer, "owner": Integer,
@@ -30,7 +30,7 @@ _WAITING: dict[str, dict[str, Any]] = {
         "email": String, "phone": String, "birthday": Date, "birthday_is_lunar": Boolean,
         "birthday_year_known": Boolean, "language": String, "time_zone": String, "credit_limit": Money,
         "consent_email": String, "consent_sms": String, "tags": String, "contact_name": String,
-        "contact_title": String, "owner_id": Integer,
+        "contact_title": String, "owner_id": Integer, "parent_id": Integer,
     },
     "contacts": {
         "key": String, "customer": Integer, "name": String, "folded_name": String, "title": String, "email": String,
