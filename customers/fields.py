@@ -169,6 +169,7 @@ def listing(say: Speech) -> list[tuple[str, str]]:
     for field in FIELDS:
         meaning = say(field.meaning)
         if field.choices:
-            meaning += ": " + say.listing([say(choice.word) for choice in field.choices])
+            words = say.listing([say(choice.word) for choice in field.choices])
+            meaning = say("{field}: {values}", field=meaning, values=words)
         lines.append((shown_name(field, say.language), meaning))
     return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from customers.fields import Field, built_in, by_any_name, closest
-from customers.filter_tree import QUOTES, All, Condition, Either, Filter, Is, Node, Not, Test
+from customers.filter_tree import QUOTES, All, Condition, Either, Filter, Is, Node, Not, Where
 from customers.filter_values import ORDERED, condition
 from customers.filter_words import describe
 from customers.folding import fold
@@ -79,7 +79,7 @@ class _Reader:
         if sign in OPEN:
             node = self._bracket(start)
         elif sign in QUOTES:
-            node = Test("name", (Is(self._quoted()),))
+            node = Where("name", (Is(self._quoted()),))
         else:
             node = self._term()
         if not negated:
@@ -111,7 +111,7 @@ class _Reader:
             raise _unknown(word, start + 1)
         if sign in COLON:
             self.at += 1
-        return Test(field.name, self._conditions(field))
+        return Where(field.name, self._conditions(field))
 
     def _word(self, word: str, start: int) -> Node:
         """A word without a field: a built-in segment (also of two words), or else part of the name."""
@@ -120,15 +120,15 @@ class _Reader:
         both = fold(f"{word} {self._raw(COLON + SIGNS)}")
         if both in built_in() and self.text[self.at : self.at + 1] not in (*COLON, *SIGNS):
             field, choice = built_in()[both]
-            return Test(field.name, (Is(choice.code),))
+            return Where(field.name, (Is(choice.code),))
         self.at = here
         if fold(word) in built_in():
             field, choice = built_in()[fold(word)]
-            return Test(field.name, (Is(choice.code),))
+            return Where(field.name, (Is(choice.code),))
         name = word.strip(COMMA)  # Acme, Inc
         if not fold(name):
             raise BadInput("“{value}” at {at} is no name.", value=word, at=start + 1)
-        return Test("name", (Is(name),))
+        return Where("name", (Is(name),))
 
     def _conditions(self, field: Field) -> tuple[Condition, ...]:
         found = [self._condition(field)]

@@ -24,7 +24,7 @@ from customers.filter_tree import (
     Missing,
     Node,
     Not,
-    Test,
+    Where,
 )
 from customers.folding import fold
 from customers.tables import (
@@ -66,7 +66,7 @@ def _node(node: Node, today: date, me: int | None) -> ColumnElement[bool]:
             return or_(false(), *(_node(part, today, me) for part in parts))
         case Not(part):
             return not_(_node(part, today, me))
-        case Test(name, conditions):
+        case Where(name, conditions):
             field = by_any_name()[name]
             return or_(false(), *(_condition(field, one, today, me) for one in conditions))
 

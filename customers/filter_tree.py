@@ -55,7 +55,7 @@ Condition = Is | Compare | Between | Missing | Me
 
 
 @dataclass(frozen=True)
-class Test:
+class Where:
     """A field (by its name in `fields.FIELDS`) fulfils at least one of the conditions."""
 
     field: str
@@ -99,7 +99,7 @@ class Either:
         return " OR ".join(_within(part) for part in self.parts)
 
 
-Node = Test | Not | All | Either
+Node = Where | Not | All | Either
 
 
 @dataclass(frozen=True)

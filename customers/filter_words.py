@@ -19,7 +19,7 @@ from customers.filter_tree import (
     Missing,
     Node,
     Not,
-    Test,
+    Where,
 )
 from customers.filter_tree import Value as Typed
 from words.speech import Speech
@@ -38,9 +38,9 @@ def _said(node: Node, say: Speech) -> str:
             return say("{either} or ", either="").join(_within(part, say) for part in parts)
         case Not(part):
             return say("not {part}", part=_within(part, say))
-        case Test("name", (Is(value),)):
+        case Where("name", (Is(value),)):
             return say("name contains “{text}”", text=value)
-        case Test(name, conditions):
+        case Where(name, conditions):
             field = by_any_name()[name]
             values = say("{either} or ", either="").join(_condition(one, field, say) for one in conditions)
             return say("{field}: {values}", field=shown_name(field, say.language).replace("_", " "), values=values)
@@ -60,6 +60,8 @@ def _condition(one: Condition, field: Field, say: Speech) -> str:
             return say("{low} to {high}", low=_value(low, field, say), high=_value(high, field, say))
         case Compare(sign, value):
             said = _value(value, field, say)
+            if isinstance(value, date):
+                return _day(sign, said, say)
             match sign:
                 case ">":
                     return say("more than {value}", value=said)
@@ -70,6 +72,17 @@ def _condition(one: Condition, field: Field, say: Speech) -> str:
             return say("at most {value}", value=said)
         case Is(value):
             return _value(value, field, say)
+
+
+def _day(sign: str, said: str, say: Speech) -> str:
+    match sign:
+        case ">":
+            return say("after {day}", day=said)
+        case "<":
+            return say("before {day}", day=said)
+        case ">=":
+            return say("from {day} on", day=said)
+    return say("up to {day}", day=said)
 
 
 def _value(value: Typed, field: Field, say: Speech) -> str:

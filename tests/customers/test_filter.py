@@ -1,0 +1,153 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customers import fields
+from customers.filter_language import describe, parse
+from customers.filter_tree import Ago, All, Between, Compare, Either, Filter, Is, Me, Missing, Not, Where
+from words.errors import BadInput
+from words.speech import Speech
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("", ""),
+        ("lost", "loyalty:lost"),
+        ("Loyal", "loyalty:loyal"),
+        ("high", "value:high"),
+        ("at risk", "stage:at_risk"),
+        ("won back owner:me", "stage:won_back owner:me"),
+        ("stage:loyal", "stage:loyal"),
+        ("value:high,mid", "value:high,mid"),
+        ("价值：高 忠诚度：流失 阶段：预警", "value:high loyalty:lost stage:at_risk"),
+        ("沉默：＞60天", "silent:>60"),
+        ("silent>8w", "silent:>56"),
+        ("spend: >= 1.2万", "spend:>=12000"),
+        ("spend:>1,234", "spend:>1234"),
+        ("spend:10k..2m", "spend:10000..2000000"),
+        ("first:2026-05", "first:2026-05-01..2026-05-31"),
+        ("first:2026年", "first:2026-01-01..2026-12-31"),
+        ("last:>60d", "last:>60d"),
+        ("last:>2026-01", "last:>2026-01-31"),
+        ("silent:none -tag:vip", "silent:none -tag:vip"),
+        ("标签：“重要 客户”", 'tag:"重要 客户"'),
+        ('acme "lost"', "name:acme name:lost"),
+        ("(lost OR swing) AND -region:华东", "(loyalty:lost OR loyalty:swing) -region:华东"),
+        ("流失 或 摇摆", "loyalty:lost OR loyalty:swing"),
+        ("-(-lost)", "loyalty:lost"),
+        ("complaint:yes consent_sms:否", "complaint:yes consent_sms:no"),
+    ],
+)
+def test_what_people_type_has_one_canonical_form(typed: str, canonical: str) -> None:
+    assert str(parse(typed)) == canonical
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("vlaue:high", "Unknown field “vlaue” at 1: did you mean “value”?"),
+        ("lost vlaue:high", "Unknown field “vlaue” at 6: did you mean “value”?"),
+        ("xyzzyq:1", "Unknown field “xyzzyq” at 1. `/segment help` lists all fields."),
+        ("value:hihg", "Unknown value “hihg” of “value” at 7: did you mean “high”?"),
+        ("value:!", "Unknown value “!” of “value” at 7. It can be: high, mid, low, none."),
+        ("value:", "The field “value” has no value at 7."),
+        ("region:>5", "The field “region” at 8 has no order: “>5” needs a number, an amount or a day."),
+        ("silent:soon", "“soon” at 8 is nothing that “silent” understands. For example: 60d, 8w, 2m, 1y."),
+        ("first:2026-02-30", "“2026-02-30” at 7 is nothing that “first” understands. For example: 2026-03-05, 60d."),
+        ("first:60d..2026", "“60d..2026” at 7 mixes a day and a number of days ago."),
+        ("complaint:maybe", "“maybe” at 11 is neither yes nor no, which “complaint” asks for."),
+        ("(lost", "The bracket that opens at 1 is never closed."),
+        ("lost)", "The bracket at 5 closes nothing."),
+        ('"acme', "The quote that opens at 1 is never closed."),
+        ('""', "There is nothing between the quotes at 1."),
+        ("lost OR", "Something is missing at 8: a field such as value:high, or a name."),
+        ("-", "Something is missing at 2: a field such as value:high, or a name."),
+        ("(" * 500, "At 21 brackets stand within more than 20 others."),
+        ("a" * 1001, "This filter has 1,001 characters; 1,000 are the most."),
+        ("spend:>99999999999999999999", "“>99999999999999999999” at 7 is nothing that “spend” understands."),
+    ],
+)
+def test_a_mistake_is_answered_with_what_is_wrong_and_where(typed: str, says: str) -> None:
+    with pytest.raises(BadInput) as wrong:
+        parse(typed)
+    assert Speech().error(wrong.value).startswith(says)
+
+
+@given(st.text(max_size=60) | st.text('valuehig:-()"“”，:>.. 60dOR\\', max_size=60))
+def test_any_text_is_a_filter_or_a_polite_mistake(text: str) -> None:
+    try:
+        understood = parse(text)
+    except BadInput:
+        return
+    assert parse(str(understood)) == understood
+
+
+_texts = st.text(min_size=1, max_size=12).filter(lambda text: bool(text.strip()) and text.isprintable())
+_amounts = st.decimals(0, 10**9, places=2)
+_dates = st.dates(date(1990, 1, 1), date(2100, 1, 1))
+_signs = st.sampled_from([">", "<", ">=", "<="])
+
+
+def _test(field: str, condition: st.SearchStrategy[object]) -> st.SearchStrategy[Where]:
+    return st.lists(condition, min_size=1, max_size=3).map(lambda found: Where(field, tuple(found)))  # type: ignore[arg-type]
+
+
+_leaves = st.one_of(
+    _test("value", st.sampled_from(["high", "mid", "low", "none"]).map(Is)),
+    _test("stage", st.sampled_from(["at_risk", "won_back", "loyal"]).map(Is)),
+    _test("tag", _texts.map(Is) | st.just(Missing())),
+    _test("name", _texts.map(Is)),
+    _test("owner", st.just(Me()) | st.just(Missing()) | _texts.map(Is)),
+    _test("complaint", st.booleans().map(Is)),
+    _test("spend", _amounts.map(Is) | st.builds(Compare, _signs, _amounts)),
+    _test("spend", st.tuples(_amounts, _amounts).map(lambda two: Between(*sorted(two)))),
+    _test("silent", st.integers(0, 9_999).map(Decimal).map(Is) | st.just(Missing())),
+    _test("last", st.builds(Compare, _signs, _dates | st.integers(0, 9_999).map(Ago))),
+)
+
+
+def _joined(parts: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    several = st.lists(parts, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        several.map(lambda found: All(tuple(one for one in found if not isinstance(one, All)))).filter(_two),
+        several.map(lambda found: Either(tuple(one for one in found if not isinstance(one, Either)))).filter(_two),
+        parts.filter(lambda part: not isinstance(part, Not)).map(Not),  # type: ignore[arg-type]
+    )
+
+
+def _two(node: All | Either) -> bool:
+    return len(node.parts) > 1
+
+
+@given(st.recursive(_leaves, _joined, max_leaves=6).map(Filter))  # type: ignore[arg-type]
+def test_the_canonical_text_of_a_filter_parses_to_the_same_filter(understood: Filter) -> None:
+    text = str(understood)
+    if len(text) <= 1_000:
+        assert parse(text) == understood
+
+
+def test_a_filter_is_said_in_both_languages() -> None:
+    understood = parse('value:high -tag:vip silent:>60d last:>2026-01-01 "acme"')
+    assert describe(understood, Speech()) == (
+        "value: high and not tag: “vip” and silent: more than 60 days and last: after Jan 1, 2026"
+        " and name contains “acme”"
+    )
+    assert describe(understood, Speech("zh_CN")).startswith("客户价值：高，且排除（标签：“vip”），且沉默：大于 60 天")
+    assert describe(parse(""), Speech()) == "all customers"
+
+
+def test_help_lists_every_field_once_in_both_languages() -> None:
+    english, chinese = fields.listing(Speech()), fields.listing(Speech("zh_CN"))
+    assert [name for name, _ in english] == [field.name for field in fields.FIELDS]
+    assert all(parse_name in fields.by_any_name() for parse_name, _ in chinese)
+    assert len({name for name, _ in chinese}) == len(fields.FIELDS)
+    assert not {meaning for _, meaning in english} & {meaning for _, meaning in chinese}
+
+
+def test_no_two_fields_share_a_name() -> None:
+    names = [name for field in fields.FIELDS for name in {field.name, *field.names}]
+    assert len(names) == len(set(names))
