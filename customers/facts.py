@@ -30,16 +30,7 @@ def refresh(db: Connection, *, today: date, rules: Rules, only: Collection[int] 
     state = recall(db)
     if DAY not in state or state.get(RULES) != rules.fingerprint():
         only = None
-    if only is None:
-        ids = list(db.scalars(select(customers.c.id).order_by(customers.c.id)))
-    else:
-        ids = groups.with_parents(db, only)
-    work = portions.begin(db, today, rules, groups.parents(db, None if only is None else ids))
-    with portions.collector_resting():
-        for chunk in groups.chunks(ids):
-            portions.write(db, Scope(chunk, whole=only is None), work)
-        for chunk in groups.chunks(work.parents):
-            portions.write(db, Scope(chunk, grouped=True), work)
+    ids = _compute(db, today, rules, only)
     if only is None:
         remember(db, {DAY: today.isoformat(), MOVED: today.isoformat(), RULES: rules.fingerprint()})
     count = db.scalar(select(func.count()).select_from(customers)) or 0
@@ -84,7 +75,7 @@ def catch_up(db: Connection, *, today: date, rules: Rules, home_currency: str) -
     changed.update(db.scalars(select(customer_facts.c.customer_id).where(customer_facts.c.changes_on <= today)))
     without = select(customers.c.id).outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
     changed.update(db.scalars(without.where(customer_facts.c.customer_id.is_(None))))
-    refresh(db, today=today, rules=rules, only=changed)
+    _compute(db, today, rules, changed)
     remember(db, {DAY: today.isoformat(), MOVED: today.isoformat()})
     cut_points.compute(db, today, rules)
     return True
@@ -103,6 +94,21 @@ def move(db: Connection, *, today: date, rules: Rules) -> bool:
     moving.move(db, today, rules)
     remember(db, {MOVED: today.isoformat()})
     return True
+
+
+def _compute(db: Connection, today: date, rules: Rules, only: Collection[int] | None) -> list[int]:
+    """Compute and write the facts of these customers and their parents, or of all; returns whose they were."""
+    if only is None:
+        ids = list(db.scalars(select(customers.c.id).order_by(customers.c.id)))
+    else:
+        ids = groups.with_parents(db, only)
+    work = portions.begin(db, today, rules, groups.parents(db, None if only is None else ids))
+    with portions.collector_resting():
+        for chunk in groups.chunks(ids):
+            portions.write(db, Scope(chunk, whole=only is None), work)
+        for chunk in groups.chunks(work.parents):
+            portions.write(db, Scope(chunk, grouped=True), work)
+    return ids
 
 
 def _order_windows_moved(known: date, today: date, rules: Rules) -> Select[tuple[int]]:
