@@ -63,7 +63,9 @@ class Where:
 
     def __str__(self) -> str:
         """The test as it may be typed."""
-        return f"{self.field}:{','.join(_condition(one) for one in self.conditions)}"
+        words = all(isinstance(one, Is) and isinstance(one.value, str) for one in self.conditions)
+        comma = "," if words else ", "  # 1,200 is one number, 1, 200 are two
+        return f"{self.field}:{comma.join(_condition(one) for one in self.conditions)}"
 
 
 @dataclass(frozen=True)
