@@ -16,7 +16,7 @@ from sources.faults import Faults
 from sources.intake import Waiting, take_in
 from sources.kinds import KINDS, Kind, kind_named
 from sources.merging import contacts, customers, interactions, lines, orders, people, products, staging
-from sources.merging.run import Run
+from sources.merging.run import Concerned, Run
 from sources.outcome import Outcome
 from sources.reading import headers
 from sources.reading.files import Table, open_table
@@ -135,6 +135,7 @@ def _merge_until_settled(run: Run, files: Sequence[Waiting], skip_bad: bool, pro
             savepoint.commit()
             return
         savepoint.rollback()
+        run.touched, run.spelled = Concerned(), Concerned()
         for waiting in files:
             run.take_out_again(waiting)
 
@@ -165,7 +166,8 @@ def _finish(run: Run, today: date, rules: Rules, progress: Progress | None) -> N
     if progress is not None:
         progress("Computing the facts", 0)
     concerned = money.price_orders(run.db, run.home_currency)
-    only = None if run.everybody else run.touched | concerned
-    if only is None or only:
-        search_index.index(run.db, only)
-        facts.refresh(run.db, today=today, rules=rules, only=only)
+    spelled, touched = run.spelled.only(), run.touched.only(concerned)
+    if spelled != set():
+        search_index.index(run.db, spelled)
+    if touched != set():
+        facts.refresh(run.db, today=today, rules=rules, only=touched)

@@ -40,7 +40,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
         run.reject(waiting, named.where(other), "name", taken)
         # A contact that moves to another customer leaves a card behind that must change too.
         left = select(contacts.c.customer_id).join(rows, rows.c.id == contacts.c.id)
-        run.touch(left.where(contacts.c.customer_id != rows.c.customer_id))
+        run.touch(left.where(contacts.c.customer_id != rows.c.customer_id), spelled=True)
         bring(run, waiting, contacts, COLUMNS, {"birthday_is_lunar": False, "birthday_year_known": True}, same)
         count_changes(run, waiting)
-        run.touch(select(rows.c.customer_id).where(rows.c.change > 0).distinct())
+        run.touch(select(rows.c.customer_id).where(rows.c.change > 0).distinct(), spelled=True)

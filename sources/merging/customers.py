@@ -42,7 +42,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
         _add_contacts(run, waiting)
         record_consents(run, waiting)
         count_changes(run, waiting)
-        run.touch(select(waiting.rows.c.id).where(waiting.rows.c.change > 0))
+        run.touch(select(waiting.rows.c.id).where(waiting.rows.c.change > 0), spelled=True)
 
 
 def _set_parents(run: Run, waiting: Waiting) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,19 +19,40 @@ FETCHED = 5_000
 
 
 @dataclass
+class Concerned:
+    """Some customers by id, or everybody: beyond a tenth of all, computing everybody anew is cheaper."""
+
+    ids: set[int] = field(default_factory=set)
+    everybody: bool = False
+
+    def add(self, ids: Iterable[int], limit: int) -> None:
+        """Add some; more than `limit` in all become everybody, and the rest is not even looked at."""
+        for customer in ids:
+            self.ids.add(customer)
+            if len(self.ids) > limit:
+                self.everybody = True
+                self.ids.clear()
+                return
+
+    def only(self, others: Collection[int] = ()) -> set[int] | None:
+        """The ids with `others`, or None for everybody."""
+        return None if self.everybody else self.ids | set(others)
+
+
+@dataclass
 class Run:
     """What merging a run's files needs besides the rows.
 
-    `now` is when the import began. `touched` collects customers whose facts or spellings may have changed; `everybody`
-    stands for all of them.
+    `now` is when the import began. `touched` are the customers whose facts may have changed, `spelled` those for whom
+    the names and other ways to find them may have.
     """
 
     db: Connection
     faults: Faults
     home_currency: str
     now: datetime
-    touched: set[int] = field(default_factory=set)
-    everybody: bool = False
+    touched: Concerned = field(default_factory=Concerned)
+    spelled: Concerned = field(default_factory=Concerned)
     rejected_late: bool = False
 
     def reject(self, waiting: Waiting, bad: Select[Any], column: str, reason: Wrong) -> None:
@@ -61,18 +82,12 @@ class Run:
         for start in range(0, len(gone), FETCHED):
             self.db.execute(statement, [{"gone": seq} for seq in gone[start : start + FETCHED]])
 
-    def touch(self, ids: Executable) -> None:
-        """Remember customers whose facts must be computed anew; beyond a tenth of all, everybody is cheaper."""
-        if self.everybody:
-            return
+    def touch(self, ids: Executable, *, spelled: bool = False) -> None:
+        """Remember customers whose facts must be computed anew, and with `spelled` also how they can be found."""
         some = self.db.scalar(select(func.count()).select_from(customers)) or 0
-        limit = max(some // 10, FETCHED)
-        for touched in self.db.scalars(ids, execution_options={"yield_per": FETCHED}):
-            self.touched.add(touched)
-            if len(self.touched) > limit:
-                self.everybody = True
-                self.touched.clear()
-                return
+        for concerned in (self.touched, self.spelled) if spelled else (self.touched,):
+            if not concerned.everybody:
+                concerned.add(self.db.scalars(ids, execution_options={"yield_per": FETCHED}), max(some // 10, FETCHED))
 
 
 def count_changes(run: Run, waiting: Waiting) -> None:

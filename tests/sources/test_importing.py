@@ -390,3 +390,25 @@ def test_progress_is_told_step_by_step(imports_here):
     assert reading == sorted(reading)
     assert 0 < reading[0] <= reading[-1] <= 1
     assert [step for step, _ in told][-3:] == ["Checking customers", "Checking orders", "Computing the facts"]
+
+
+def test_names_are_indexed_anew_only_where_names_may_have_changed(imports, followed):
+    imports(REPS, CUSTOMERS)
+    followed.clear()
+    imports(ORDERS)
+    assert {what for what, _ in followed} == {"money", "facts"}
+    followed.clear()
+    imports("customer,name\nC2,Ann\n", kind="contacts")
+    ids = dict(imports.rows(customers.c.key, customers.c.id))
+    assert ("search", {ids["C2"]}) in followed
+
+
+def test_everybody_is_computed_anew_where_many_were_touched(imports_here, followed, monkeypatch):
+    monkeypatch.setattr("sources.merging.run.FETCHED", 3)
+    imports_here("id,name\n" + "".join(f"C{n},Company {n}\n" for n in range(50)))
+    assert followed[1:] == [("search", None), ("facts", None)]
+    followed.clear()
+    imports_here("id,city\nC1,Rome\nC2,Rome\n")
+    assert {what for what, _ in followed} == {"money", "search", "facts"}
+    assert all(ids is None or len(ids) == 2 for what, ids in followed if what != "money")
+    assert followed[1][1] is not None
