@@ -46,6 +46,7 @@ function keepFocus(old) {
 
 function swap(region, fresh) {
   const old = new Map([...region.children].map((part) => [part.dataset.key, part]));
+  const known = new Set(old.keys());
   const atBottom = region.scrollHeight - region.scrollTop - region.clientHeight < 60; // about one line from the end
   const after = [];
   const wanted = [...fresh.children].map((part) => {
@@ -72,7 +73,11 @@ function swap(region, fresh) {
   });
   openForms();
   for (const act of after) act();
-  if (atBottom && !region.hasAttribute("data-bottomless")) region.scrollTop = region.scrollHeight;
+  const newest = region.lastElementChild;
+  if (!newest || !atBottom || region.hasAttribute("data-bottomless")) return;
+  // Of a card that is taller than the window one reads the head first.
+  if (!known.has(newest.dataset.key) && newest.offsetHeight > region.clientHeight) newest.scrollIntoView({ block: "start" });
+  else region.scrollTop = region.scrollHeight;
 }
 
 /** Show a form that was drawn; its first field has the focus, except where that would open a phone's keyboard. */

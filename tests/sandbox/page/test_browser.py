@@ -99,7 +99,7 @@ def test_a_button_that_is_never_answered_says_so_to_me_alone(stage: Scene, page:
     write(page, "/card")
     page.locator("[data-action-id=slow]").click()
     workspace = stage.workspace
-    workspace.wait_for(lambda: workspace.deliveries and workspace.deliveries[-1].payload["type"] == "block_actions")
+    workspace.wait_for(lambda: workspace.deliveries and workspace.deliveries[-1].payload.get("type") == "block_actions")
     workspace.pass_time(4)
     expect(last(page)).to_contain_text("Ember did not respond: “operation_timeout”")
     expect(last(page)).to_contain_text("Only visible to you")
@@ -203,6 +203,16 @@ def test_what_is_typed_survives_what_others_do_meanwhile(stage: Scene, page: Pag
     expect(page.locator("#write")).to_be_focused()
     page.locator("#write").press_sequentially("sentence")
     expect(page.locator("#write")).to_have_value("half a sentence")
+
+
+def test_a_card_taller_than_the_window_is_shown_from_its_head(stage: Scene, page: Page):
+    page.set_viewport_size({"width": 1280, "height": 480})
+    page.goto(stage.url(stage.rita))
+    write(page, "/hello")
+    expect(last(page)).to_contain_text("Hello")
+    write(page, "/card")
+    expect(page.locator("#stream .header")).to_be_in_viewport()
+    expect(last(page).get_by_text("Top products")).not_to_be_in_viewport()
 
 
 def test_one_switches_to_another_person_who_reads_chinese(stage: Scene, page: Page):
