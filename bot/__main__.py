@@ -74,7 +74,7 @@ def run() -> None:
         raise FixSetup(
             "{names} must be set, in the environment or in .env: see the README, “A real Slack workspace”.", names=names
         )
-    with opened(settings) as database, answering(settings, database):
+    with opened(settings) as database, answering(settings, database, discovered()):
         typer.echo("Rekindle is connected to Slack. Ctrl-C ends it.")
         wait_for_the_end()
 
@@ -116,7 +116,7 @@ def demo(
         )
         database = stack.enter_context(opened(settings))
         import_demo(settings, database, folder)
-        stack.enter_context(answering(settings, database))
+        stack.enter_context(answering(settings, database, plugs))
         typer.echo(f"Rekindle is at {serving.url}")
         typer.echo("Type there first:  /customer quick   then  /segment   and as Li Na:  /customer cgwj")
         typer.echo("Ctrl-C ends it; the demo's customers are invented or Northwind's, and begin anew at each start.")
@@ -230,7 +230,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def answering(settings: Settings, database: Database) -> Iterator[None]:
+def answering(settings: Settings, database: Database, plugs: Plugs) -> Iterator[None]:
     """Be connected to Slack and run the jobs, until the end of the block."""
     import jobs
     import plugins
@@ -243,7 +243,7 @@ def answering(settings: Settings, database: Database) -> Iterator[None]:
     from customers.looks import Looks
     from customers.rules import Rules
 
-    plugs, rules, client = discovered(), Rules(), web_client(settings)
+    rules, client = Rules(), web_client(settings)
     desk = Desk(
         settings=settings,
         database=database,
@@ -253,7 +253,7 @@ def answering(settings: Settings, database: Database) -> Iterator[None]:
         people=People(client, database, settings),
         commands=plugs.commands,
     )
-    desk.freshness.ensure(desk.today)
+    desk.freshness.catch_up(desk.today)
     edge = Edge(client, desk, plugs)
     ticker = schedule.start(plugins.discover(jobs, plugins.Job), desk)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.desk import Block
 
 # Slack's limits, in characters or items; a longer text is cut with an ellipsis instead of being refused.
-HEADER, SECTION, FIELD, FIELDS = 150, 3_000, 2_000, 10
+HEADER, SECTION, FIELD, FIELDS, CONTEXT = 150, 3_000, 2_000, 10, 2_000
 BUTTON, OPTION, OPTIONS, PLACEHOLDER = 75, 75, 100, 150
 TITLE, CONTEXT_ITEMS, BUTTONS, LABEL, BLOCKS = 24, 10, 25, 2_000, 50
 CHART_TITLE, CHART_LABEL, CHART_POINTS = 50, 20, 6
@@ -77,7 +77,7 @@ def fields(pairs: Sequence[tuple[str, str]]) -> Block:
 
 def context(*texts: str) -> Block:
     """Small print."""
-    return {"type": "context", "elements": [mrkdwn(text) for text in texts[:CONTEXT_ITEMS]]}
+    return {"type": "context", "elements": [mrkdwn(text, CONTEXT) for text in texts[:CONTEXT_ITEMS]]}
 
 
 def divider() -> Block:

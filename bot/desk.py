@@ -91,9 +91,9 @@ class Sheet:
 class Reply:
     """What a handler answers.
 
-    `text`, plain words, is shown where blocks cannot be (notifications, screen readers). After a press a reply takes the place of the
-    message that was pressed, unless `beside`. A `sheet` opens a form instead. `faults` name what is wrong in a sent
-    form, by field. `share` is posted instead, for everybody in the channel where it was asked.
+    `text`, plain words, is shown where blocks cannot be (notifications, screen readers). After a press a reply takes
+    the place of the message that was pressed, unless `beside`. A `sheet` opens a form instead. `faults` name what is
+    wrong in a sent form, by field. `share` is posted instead, for everybody in the channel where it was asked.
     """
 
     text: str = ""

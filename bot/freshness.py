@@ -19,12 +19,20 @@ class Freshness:
         self._lock = threading.Lock()
 
     def ensure(self, today: date) -> None:
-        """Bring the facts to `today` unless they are there; several processes may do it at once."""
+        """Move whom time alone moves until `today`, unless that is done; several processes may do it at once."""
         if self._day == today:
             return
         with self._lock:
             if self._day == today:
                 return
             with self._database.transaction() as db:
-                facts.catch_up(db, today=today, rules=self._rules, home_currency=self._home_currency)
+                facts.move(db, today=today, rules=self._rules)
             self._day = today
+
+    def catch_up(self, today: date) -> None:
+        """Compute anew what is relative to all customers or to a window of days, once a day; takes seconds."""
+        with self._database.reading() as db:
+            if not facts.due(db, today=today, rules=self._rules, home_currency=self._home_currency):
+                return
+        with self._database.transaction() as db:
+            facts.catch_up(db, today=today, rules=self._rules, home_currency=self._home_currency)

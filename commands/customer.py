@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.cards import choices, customer, history
 from bot.desk import Ask, Desk, Press, Reply
 from bot.looking import see_in_full, show_card
 from customers import cut_points, explain, search, timeline
+from customers.search import Hit
 from customers.sight import Sight
 from plugins import button, command
 from words.errors import BadInput
@@ -16,7 +20,7 @@ def customer_command(ask: Ask, desk: Desk) -> Reply:
     """Show everything about a customer on one card."""
     if not ask.text:
         with desk.reading() as db:
-            return choices.usage("/customer", search.recent(db, ask.person.id), ask.say)
+            return choices.usage("/customer", _showable(search.recent(db, ask.person.id), desk), ask.say)
     # What is hidden from the asker, or from Slack altogether, must not be found by searching for it either.
     sight = ask.person.sight if desk.settings.slack_shows == "full" else Sight()
     with desk.reading() as db:
@@ -25,10 +29,17 @@ def customer_command(ask: Ask, desk: Desk) -> Reply:
     if found.exact is not None:
         return show_card(ask.person, ask.say, desk, found.exact)
     if found.hits:
-        return choices.did_you_mean(ask.text, found.hits, ask.say)
+        return choices.did_you_mean(ask.text, _showable(found.hits, desk), ask.say)
     if nobody_yet:
         return choices.nobody_yet(ask.say)
-    return choices.nothing_found(ask.text, found.closest, ask.say)
+    return choices.nothing_found(ask.text, _showable(found.closest, desk), ask.say)
+
+
+def _showable(hits: Sequence[Hit], desk: Desk) -> list[Hit]:
+    """The hits as they may leave for Slack: with their ids in place of names where SLACK_SHOWS says so."""
+    if desk.settings.slack_shows != "ids":
+        return list(hits)
+    return [replace(hit, name=hit.key or f"#{hit.id}", city=None, owner_name=None) for hit in hits]
 
 
 @button("customer.show")

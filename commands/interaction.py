@@ -95,6 +95,8 @@ def full_sight_choices(person: Person, text: str, desk: Desk) -> list[tuple[str,
         found = search.find(db, person.sight, text, region=desk.settings.default_region, limit=10)
         sure = None if found.exact is None else search.named(db, found.exact)
     hits = [*found.hits, *found.closest] if sure is None else [sure]
+    if desk.settings.slack_shows == "ids":
+        return [(hit.key or f"#{hit.id}", str(hit.id)) for hit in hits if person.sight.full(hit.owner_id)]
     return [
         (f"{hit.name} ({hit.city})" if hit.city else hit.name, str(hit.id))
         for hit in hits

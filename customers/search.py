@@ -54,6 +54,7 @@ OPEN_KINDS = ("key", "name", "bare", "part", "word", "pinyin", "initials")
 
 CUSTOMER = (
     customers.c.id,
+    customers.c.key,
     customers.c.name,
     customers.c.city,
     customers.c.owner_id,
@@ -66,8 +67,10 @@ class Hit:
     """A customer that may be meant; `score` 0 to 100, `how` the kind of spelling that fitted (name, pinyin ...)."""
 
     id: int
+    key: str | None
     name: str
     city: str | None
+    owner_id: int | None
     owner_name: str | None
     score: float
     how: str
@@ -137,6 +140,18 @@ def _guessed(db: Connection, sight: Sight, folded: str, limit: int) -> Found:
     return Found(exact=hits[0].id if alone else None, hits=hits[:limit])
 
 
+def named(db: Connection, customer_id: int) -> Hit | None:
+    """A customer whose id is known, as it would be offered."""
+    chosen = select(*CUSTOMER).outerjoin(reps, reps.c.id == customers.c.owner_id).where(customers.c.id == customer_id)
+    row = db.execute(chosen).first()
+    return None if row is None else _hit(row, 100, "id")
+
+
+def is_empty(db: Connection) -> bool:
+    """Whether there are no customers at all."""
+    return db.scalar(select(customers.c.id).limit(1)) is None
+
+
 def recent(db: Connection, person_id: int, limit: int = 5) -> list[Hit]:
     """The customers a person looked at, the latest first, each once, only those that are still there."""
     looks = (
@@ -156,7 +171,7 @@ def recent(db: Connection, person_id: int, limit: int = 5) -> list[Hit]:
         .order_by(newest.desc())
         .limit(limit)
     )
-    return [Hit(row.id, row.name, row.city, row.owner_name, 100, "recent") for row in db.execute(found)]
+    return [_hit(row, 100, "recent") for row in db.execute(found)]
 
 
 def _range(db: Connection, sight: Sight, first: str, *, kinds: Sequence[str] = (), rows: int = ROWS) -> list[Row[Any]]:
@@ -232,6 +247,11 @@ def _best(matches: Iterable[Match], sight: Sight, limit: int) -> tuple[Hit, ...]
         ),
     )  # fmt: skip
     return tuple(
-        Hit(match.row.id, match.row.name, match.row.city, match.row.owner_name, match.score, match.how)
+        _hit(match.row, match.score, match.how)
         for match in ordered[:limit]
     )
+
+
+def _hit(row: Any, score: float, how: str) -> Hit:
+    """A row with the columns of CUSTOMER as a hit."""
+    return Hit(row.id, row.key, row.name, row.city, row.owner_id, row.owner_name, score, how)

@@ -9,4 +9,4 @@ from plugins import job
 @job("refresh_facts")
 def refresh_facts(desk: Desk) -> None:
     """Bring the facts to today, once a day; nothing happens when they are."""
-    desk.freshness.ensure(desk.today)
+    desk.freshness.catch_up(desk.today)

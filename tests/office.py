@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.__main__ import answering, discovered, manifest_of, opened
+from bot.app import Plugs
 from bot.importing import import_files
 from bot.settings import Settings
 from database.engine import Database
@@ -184,11 +185,17 @@ def shown(message: Message | View) -> str:
 
 @contextmanager
 def open_office(
-    folder: Path, *, database_url: str = "", prepared: Path | None = None, **changes: Any
+    folder: Path,
+    *,
+    database_url: str = "",
+    prepared: Path | None = None,
+    plugs: Plugs | None = None,
+    **changes: Any,
 ) -> Iterator[Office]:
     """Open an office; `prepared` is a SQLite file with the tenant's data to start from, else it is imported."""
+    plugs = plugs or discovered()
     workspace = Workspace("Test", "test")
-    installation = workspace.install(manifest_of(discovered()))
+    installation = workspace.install(manifest_of(plugs))
     with ExitStack() as stack:
         stack.callback(workspace.close)
         serving = stack.enter_context(serve(workspace))
@@ -211,6 +218,6 @@ def open_office(
         if prepared is None:
             outcome = import_files(settings, database, files(folder, office.today))
             assert outcome.exit_code == 0, outcome.summary()
-        stack.enter_context(answering(settings, database))
+        stack.enter_context(answering(settings, database, plugs))
         yield office
         assert workspace.errors == [], "the app did something that Slack refuses"

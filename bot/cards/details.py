@@ -7,10 +7,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.blocks import capital, safe
+from bot.blocks import capital, cut, safe
 from customers.loading import Seen
 from words.speech import Speech
 from words.terms import term
+
+# Characters of one interaction in a list: a page of fifteen of them must fit into one paragraph.
+WORDS = 140
+# Characters of an order's id; some shops put a whole address there.
+KEY = 40
 
 
 def stage(seen: Seen, say: Speech) -> str:
@@ -71,7 +76,7 @@ def orders(shown: Sequence[dict[str, Any]], say: Speech) -> list[str]:
         line = "• " + say("{day}: {amount}", day=say.date(day), amount=say.money(amount, order["currency"]))
         if order.get("status"):
             line += f"  _{safe(term(say, 'status', order['status']))}_"
-        lines.append(f"{line}  `{safe(order['key'])}`")
+        lines.append(f"{line}  `{safe(cut(order['key'], KEY))}`")
     return lines
 
 
@@ -112,8 +117,8 @@ def interaction(when: str, kind: str, rep: str | None, text: str, outcome: str |
     """One interaction in one line."""
     what = term(say, "interaction", kind)
     by = say("{kind} by {rep}", kind=what, rep=safe(rep)) if rep else what
-    line = say("{day}, {kind}: {text}", day=when, kind=by, text=safe(text))
-    return f"{line}  → {safe(outcome)}" if outcome else line
+    line = say("{day}, {kind}: {text}", day=when, kind=by, text=safe(cut(text, WORDS)))
+    return f"{line}  → {safe(cut(outcome, WORDS))}" if outcome else line
 
 
 def open_points(seen: Seen, say: Speech) -> list[str]:

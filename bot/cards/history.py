@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import actions, button, context, header, safe, section
-from bot.cards.details import interaction
+from bot.blocks import actions, button, context, cut, header, safe, section
+from bot.cards.details import KEY, interaction
 from bot.desk import Block, Reply
 from customers.timeline import Entry
 from words.reasons import Reason
@@ -46,6 +46,6 @@ def _line(entry: Entry, say: Speech) -> str:
     if entry.kind == "order":
         status = f"  _{safe(term(say, 'status', entry.text))}_" if entry.text else ""
         amount = say.money(entry.amount, entry.currency) if entry.amount is not None else "–"
-        order = say("Order {key}: {amount}", key=safe(entry.key or ""), amount=amount)
+        order = say("Order {key}: {amount}", key=safe(cut(entry.key or "", KEY)), amount=amount)
         return f"🧾 {when}  {order}{status}"
     return "💬 " + interaction(when, entry.kind, entry.rep, entry.text or "", entry.outcome, say)

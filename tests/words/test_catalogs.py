@@ -14,7 +14,7 @@ ROOT = TRANSLATIONS.parent
 ROOMS = ("bot", "commands", "jobs", "care", "sources", "customers", "delivery", "words")
 KEYWORDS = {"say": None, "message": None, "count": (1, 2), "BadInput": None, "NotAllowed": None, "TryLater": None}
 # Names are the same in every language.
-NAMES = {"English", "简体中文", "{day}: {amount}", "{day}: {kind}", "{name}: {stage}"}
+NAMES = {"English", "简体中文"}
 
 
 def _said():
