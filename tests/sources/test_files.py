@@ -36,9 +36,9 @@ def test_traditional_characters_in_big5_are_told_from_gb18030(imports_here):
 
 
 def test_german_and_french_in_cp1252_are_not_taken_for_chinese(imports_here):
-    text = "id;name;city\n1;Königlich Essen;Köln\n2;Blondesddsl père et fils;Münster\n3;Größe & Söhne;Zürich\n"
+    text = "id;name;city\n1;Königlich Essen;Köln\n2;Mère Paillarde;Münster\n3;Größe & Söhne;Zürich\n"
     assert imports_here(imports_here.file(text.encode("cp1252"))).files[0].encoding == "cp1252"
-    assert imports_here.rows(customers.c.name)[0] == ("Blondesddsl père et fils",)
+    assert imports_here.rows(customers.c.name)[0] == ("Größe & Söhne",)
 
 
 def test_a_single_chinese_name_far_behind_english_ones_is_found():
