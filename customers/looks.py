@@ -14,6 +14,9 @@ from customers.tables import access_log
 from database.engine import Database
 
 
+_ENTRY = insert(access_log)  # built once: every answer about a customer waits for it
+
+
 @dataclass(eq=False)
 class _Batch:
     """The looks that one transaction will write, and how that went."""
@@ -63,7 +66,7 @@ class Looks:
     def _write(self, batch: _Batch) -> None:
         try:
             with self._database.transaction() as db:
-                db.execute(insert(access_log), batch.rows)
+                db.execute(_ENTRY, batch.rows)
         except BaseException as error:  # whatever it was, the others who wait must hear of it; record() raises it
             batch.error = error
         finally:
