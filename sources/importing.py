@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 
 from customers import facts, money, search_index
@@ -69,9 +70,9 @@ def run(
             tell = _teller(progress, f"Reading {table.path.name}")
             waiting.append(take_in(db, table, columns, setting, default_region, number, faults, warnings, tell))
         outcome.files = [file.report for file in waiting]
-        merging = Run(db, faults, home_currency, datetime.now(UTC))
+        merging = Run(db, faults, home_currency, datetime.now(UTC), options.skip_bad)
         with staging.writing(db) as undo:
-            _merge_until_settled(merging, waiting, options.skip_bad, progress)
+            _merge_until_settled(merging, waiting, progress)
             outcome.written = not outcome.refused and not options.dry_run
             if outcome.written:
                 _finish(merging, today, rules, progress)
@@ -125,13 +126,13 @@ def _teller(progress: Progress | None, step: str) -> Callable[[float], None] | N
     return None if progress is None else lambda share: progress(step, share)
 
 
-def _merge_until_settled(run: Run, files: Sequence[Waiting], skip_bad: bool, progress: Progress | None) -> None:
+def _merge_until_settled(run: Run, files: Sequence[Waiting], progress: Progress | None) -> None:
     """Merge all files; where rows had to be rejected after others were merged, once more without them."""
     while True:
         run.rejected_late = False
         savepoint = run.db.begin_nested()
         _merge(run, files, progress)
-        if not (run.rejected_late and skip_bad):
+        if not (run.rejected_late and run.skip_bad):
             savepoint.commit()
             return
         savepoint.rollback()
@@ -142,13 +143,14 @@ def _merge_until_settled(run: Run, files: Sequence[Waiting], skip_bad: bool, pro
 
 def _merge(run: Run, files: Sequence[Waiting], progress: Progress | None) -> None:
     by_kind = {kind.name: [file for file in files if file.kind == kind.name] for kind in KINDS}
-    merging = {
+    without_amount = any(not file.has("amount") for file in by_kind["orders"])
+    merging: dict[str, Callable[[Run, Sequence[Waiting]], None]] = {
         "reps": people.merge,
         "customers": customers.merge,
         "contacts": contacts.merge,
         "products": products.merge,
         "rates": products.merge_rates,
-        "orders": orders.merge,
+        "orders": partial(orders.merge, lines_follow=bool(by_kind["order-lines"] or without_amount)),
         "order-lines": lines.merge,
         "interactions": interactions.merge,
     }

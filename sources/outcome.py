@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sources.faults import SHOWN, Fault
+from sources.faults import Fault
 
 DONE, REFUSED = 0, 1
+# Old files are full of unusual phone numbers; more of them would push what matters off the screen.
+WARNINGS_SHOWN = 5
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Outcome:
         for file in self.files:
             lines += [*_how_understood(file), _what_became(file, self.refused or self.dry_run), ""]
         lines += _faults("fault", self.faults, self.fault_count)
-        lines += _faults("warning", self.warnings, self.warning_count)
+        lines += _faults("warning", self.warnings[:WARNINGS_SHOWN], self.warning_count)
         if self.rejects is not None:
             lines.append(f"All faults are in {self.rejects}." if self.fault_count else f"{self.rejects} has no faults.")
         lines.append(self._verdict())
@@ -125,7 +127,7 @@ def _what_became(file: FileReport, only_checked: bool) -> str:
 def _faults(what: str, first: list[Fault], count: int) -> list[str]:
     if not count:
         return []
-    more = f", the first {SHOWN} of them" if count > len(first) else ""
+    more = f", the first {len(first)} of them" if count > len(first) else ""
     lines = [f"{count:,} {what}{'' if count == 1 else 's'}{more}:"]
     for fault in first:
         column = f", {fault.column}" if fault.column else ""

@@ -31,13 +31,17 @@ from sources.merging.run import Run, reject_repeated_ids
 COMPARED = ("day", "amount", "currency", "channel", "status")
 
 
-def merge(run: Run, files: Sequence[Waiting]) -> None:
-    """Merge all files of orders; an order is known by its id."""
+def merge(run: Run, files: Sequence[Waiting], *, lines_follow: bool) -> None:
+    """Merge all files of orders; an order is known by its id.
+
+    Where the import is refused already, millions of orders are not written in vain, unless lines refer to them.
+    """
     for waiting in files:
         reject_repeated_ids(run, waiting)
         find_referred(run, waiting, "customer")
         reject_unknown(run, waiting, "customer")
-        _merge(run, waiting)
+        if lines_follow or not run.refused:
+            _merge(run, waiting)
 
 
 def _merge(run: Run, waiting: Waiting) -> None:

@@ -51,9 +51,15 @@ class Run:
     faults: Faults
     home_currency: str
     now: datetime
+    skip_bad: bool = False
     touched: Concerned = field(default_factory=Concerned)
     spelled: Concerned = field(default_factory=Concerned)
     rejected_late: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing will be written, so that only what later checks need must be merged."""
+        return self.faults.count > 0 and not self.skip_bad
 
     def reject(self, waiting: Waiting, bad: Select[Any], column: str, reason: Wrong) -> None:
         """Report the waiting rows that `bad` selects (seq, line, value of the cell) and take them out."""
