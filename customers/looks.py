@@ -13,7 +13,6 @@ from sqlalchemy import insert
 from customers.tables import access_log
 from database.engine import Database
 
-
 _ENTRY = insert(access_log)  # built once: every answer about a customer waits for it
 
 

@@ -15,10 +15,10 @@ from pypinyin.constants import PINYIN_DICT
 WORDS = {
     "重庆": "chong qing", "银行": "yin hang", "厦门": "xia men", "大厦": "da sha", "成都": "cheng du",
     "首都": "shou du", "都市": "du shi", "西藏": "xi zang", "藏族": "zang zu", "会计": "kuai ji", "音乐": "yin yue",
-    "乐器": "yue qi", "调味": "tiao wei", "空调": "kong tiao", "六安": "lu an", "蚌埠": "beng bu", "台州": "tai zhou",
+    "乐器": "yue qi", "调味": "tiao wei", "空调": "kong tiao", "六安": "lu an", "蚌埠": "beng bu", "台州": "tai zhou",  # codespell:ignore beng,bu
     "番禺": "pan yu", "人参": "ren shen", "海参": "hai shen", "长者": "zhang zhe", "成长": "cheng zhang",
     "院长": "yuan zhang", "行走": "xing zou", "旅行": "lv xing", "飞行": "fei xing", "出行": "chu xing",
-    "行动": "xing dong", "步行": "bu xing", "重工": "zhong gong", "重型": "zhong xing", "重点": "zhong dian",
+    "行动": "xing dong", "步行": "bu xing", "重工": "zhong gong", "重型": "zhong xing", "重点": "zhong dian",  # codespell:ignore bu
     "宝藏": "bao zang", "冷藏": "leng cang", "东莞": "dong guan", "莞城": "guan cheng", "铅山": "yan shan",
     "丽水": "li shui", "朝阳": "chao yang", "单县": "shan xian", "乐清": "yue qing", "乐亭": "lao ting",
     "大理": "da li", "盛大": "sheng da", "兴盛": "xing sheng", "茂盛": "mao sheng", "校准": "jiao zhun",
@@ -38,7 +38,7 @@ SURNAMES = {
     "盖": "ge", "种": "chong", "黑": "he", "召": "shao", "乐": "yue", "员": "yun", "覃": "qin", "翟": "zhai",
     "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "缪": "miao", "繁": "po", "訾": "zi", "逄": "pang",
     "隗": "wei", "令狐": "ling hu", "澹台": "tan tai", "呼延": "hu yan", "宓": "mi", "燕": "yan", "宁": "ning",
-    "钻": "zuan", "卜": "bu", "应": "ying",
+    "钻": "zuan", "卜": "bu", "应": "ying",  # codespell:ignore bu
 }  # fmt: skip
 # Chinese characters; the tables above are looked up first, the longest words before their parts.
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -51,8 +51,8 @@ def test_what_people_type_has_one_canonical_form(typed: str, canonical: str) -> 
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("vlaue:high", "Unknown field “vlaue” at 1: did you mean “value”?"),
-        ("lost vlaue:high", "Unknown field “vlaue” at 6: did you mean “value”?"),
+        ("vxalue:high", "Unknown field “vxalue” at 1: did you mean “value”?"),
+        ("lost vxalue:high", "Unknown field “vxalue” at 6: did you mean “value”?"),
         ("xyzzyq:1", "Unknown field “xyzzyq” at 1. `/segment help` lists all fields."),
         ("value:hihg", "Unknown value “hihg” of “value” at 7: did you mean “high”?"),
         ("value:!", "Unknown value “!” of “value” at 7. It can be: high, mid, low, none."),
