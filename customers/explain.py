@@ -94,12 +94,12 @@ def _loyalty(facts: Any, today: date, rules: Rules) -> Reason:
 
 
 def _stage(facts: Any, rules: Rules) -> Reason:
-    code = f"stage.{facts.stage.replace(' ', '_')}"
+    code = f"stage.{facts.stage}"
     numbers: dict[str, Number] = {"since": facts.stage_since, "purchases": facts.purchases}
     match facts.stage:
         case "new":
             numbers |= {"first": facts.first_day, "enough": rules.new_purchases, "window_days": rules.new_days}
-        case "won back":
+        case "won_back":
             numbers["enough"] = rules.won_back_purchases
         case "growing":
             numbers |= {"half": facts.spend_half, "half_before": facts.spend_half_before}

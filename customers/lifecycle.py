@@ -9,7 +9,7 @@ from customers.rhythm import FOREVER
 from customers.rules import Rules
 
 # The stages that are nothing but a loyalty.
-BY_LOYALTY = {"lost": "lost", "swing": "at risk"}
+BY_LOYALTY = {"lost": "lost", "swing": "at_risk"}
 # A time in one loyalty and one stage: its first day, the day after its last (ordinals), loyalty, stage. A plain tuple,
 # since a million orders make half a million of them.
 Span = tuple[int, int, str, str]
@@ -43,7 +43,7 @@ def spans(
             continue
         end = loyalties[nr + 1][0] if nr + 1 < len(loyalties) else FOREVER
         if start < back_until:
-            changes.append((start, loyalty, "won back"))
+            changes.append((start, loyalty, "won_back"))
             start = back_until
         if start < settled[0] and start < end:
             changes.append((start, loyalty, "new"))

@@ -31,7 +31,10 @@ def page(db: Connection, customer_id: int, zone: tzinfo, number: int = 0, size: 
     # Both kinds up to the end of the page are read, since nobody turns more than a few pages of fifteen lines.
     enough = (number + 1) * size + 1
     bought = db.execute(
-        select(orders).where(orders.c.customer_id == customer_id).order_by(orders.c.day.desc(), orders.c.id.desc()).limit(enough)
+        select(orders)
+        .where(orders.c.customer_id == customer_id)
+        .order_by(orders.c.day.desc(), orders.c.id.desc())
+        .limit(enough)
     )
     said = db.execute(
         select(interactions, reps.c.name.label("rep"))

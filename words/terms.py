@@ -24,9 +24,9 @@ TERMS: dict[str, dict[str, str]] = {
         "growing": message("growing"),
         "mature": message("mature"),
         "loyal": message("loyal"),
-        "at risk": message("at risk"),
+        "at_risk": message("at risk"),
         "lost": message("lost"),
-        "won back": message("won back"),
+        "won_back": message("won back"),
     },
     "interaction": {
         "call": message("call"),

@@ -37,11 +37,11 @@ def overview(found: Overview, say: Speech, currency: str, *, amounts: bool) -> R
         blocks.append(section(f"*{heading}*\n" + "\n".join(lines)))
     loyal = {term(say, "loyalty", row.name): float(row.customers) for row in found.rows if row.dimension == "loyalty"}
     blocks.append(bar_chart(say("Customers by loyalty"), {say("Customers"): loyal}))
-    opened = [("value", "high"), ("loyalty", "swing"), ("loyalty", "lost"), ("stage", "new"), ("stage", "won back")]
+    opened = [("value", "high"), ("loyalty", "swing"), ("loyalty", "lost"), ("stage", "new"), ("stage", "won_back")]
     blocks.append(
         actions(
             *(
-                button(term(say, dimension, name), f"segment.open:{place}", f'{dimension}:"{name}"')
+                button(term(say, dimension, name), f"segment.open:{place}", f"{dimension}:{name}")
                 for place, (dimension, name) in enumerate(opened[:MOST_OPEN])
             )
         )

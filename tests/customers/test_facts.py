@@ -220,7 +220,7 @@ def test_time_alone_moves_customers(ledger: Ledger) -> None:
     assert ledger.move(ago(-21)) is True
     assert ledger.move(ago(-21)) is False
     row = ledger.facts(acme)
-    assert (row.loyalty, row.loyalty_since, row.stage, row.stage_since) == ("swing", ago(-21), "at risk", ago(-21))
+    assert (row.loyalty, row.loyalty_since, row.stage, row.stage_since) == ("swing", ago(-21), "at_risk", ago(-21))
     assert ledger.facts(single).loyalty == "loyal"
     ledger.move(ago(-400))
     row = ledger.facts(acme)

@@ -45,9 +45,9 @@ def slow_stages(nets: dict[int, int], first: int, last: int, rules: Rules) -> li
         elif loyalty == "lost":
             stage = "lost"
         elif loyalty == "swing":
-            stage = "at risk"
+            stage = "at_risk"
         elif last_lost is not None and len([d for d in so_far if d > last_lost]) < rules.won_back_purchases:
-            stage = "won back"
+            stage = "won_back"
         elif len(so_far) < rules.new_purchases and today - so_far[0] < rules.new_days:
             stage = "new"
         elif now > 0 and now >= rules.growing_ratio * before:
@@ -136,7 +136,7 @@ def test_a_single_purchase_is_lost_after_a_year_and_never_swing() -> None:
 def test_a_lost_customer_who_returns_is_won_back_until_the_third_purchase() -> None:
     nets = dict.fromkeys([START, START + 10, START + 20, START + 300, START + 310, START + 320], 100)
     stages = [(span[0] - START, span[3]) for span in spread(nets, Rules(), START)]
-    assert (300, "won back") in stages
+    assert (300, "won_back") in stages
     assert (320, "mature") in stages
 
 

@@ -8,7 +8,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.__main__ import discovered
+from customers import fields
+from customers.lifecycle import BY_LOYALTY
 from words.speech import CHINESE, TRANSLATIONS, Speech
+from words.terms import TERMS
 
 ROOT = TRANSLATIONS.parent
 ROOMS = ("bot", "commands", "jobs", "care", "sources", "customers", "delivery", "words")
@@ -90,3 +93,10 @@ def test_a_catalog_has_no_fuzzy_or_broken_entries(path: Path):
 def test_chinese_is_spoken_once_it_is_asked_for():
     assert Speech(CHINESE)("Your settings") == "你的设置"
     assert Speech("en")("Your settings") == "Your settings"
+
+
+def test_every_value_loyalty_and_stage_has_one_name_in_facts_filters_and_words():
+    assert {choice.code for choice in fields.STAGE} == set(TERMS["stage"])
+    assert {choice.code for choice in fields.LOYALTY} == set(TERMS["loyalty"])
+    assert {choice.code for choice in fields.VALUE} == set(TERMS["value"])
+    assert {*BY_LOYALTY.values(), "won_back"} < set(TERMS["stage"])
