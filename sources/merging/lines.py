@@ -7,7 +7,6 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -103,7 +102,7 @@ def _add_up(db: Connection, which: Select[tuple[int]]) -> None:
     sums = _sums_table("import_sums")
     sums.create(db)
     lines = (
-        select(orders.c.id, orders.c.currency, *(type_coerce(order_lines.c[name], BigInteger) for name in COMPARED))
+        select(orders.c.id, *(type_coerce(order_lines.c[name], BigInteger) for name in COMPARED))
         .join(order_lines, order_lines.c.order_id == orders.c.id)
         .where(orders.c.id.in_(which))
         .order_by(orders.c.id)
@@ -128,10 +127,12 @@ def _sums_table(name: str) -> Table:
 
 
 def _totals(lines: Iterable[Any]) -> Iterator[tuple[int, int]]:
-    """(order, amount as stored): quantity times price less discount, summed exactly, in the currency's digits."""
-    for (order, currency), some in groupby(lines, key=itemgetter(0, 1)):
-        exact = sum(quantity * price * (MONEY_SCALE - discount) for _, _, quantity, price, discount in some)
-        # Three factors of ten-thousandths each; what is left over a whole minor unit is rounded half away from zero.
-        unit = MONEY_SCALE**2 * 10 ** max(4 - get_currency_precision(currency), 0)
-        rounded = (abs(exact) * 2 + unit) // (2 * unit) * (unit // MONEY_SCALE**2)
+    """(order, amount as stored): quantity times price less discount, summed exactly.
+
+    It is not rounded to cents: orders rounded one by one add up to another revenue than the lines do.
+    """
+    unit = MONEY_SCALE**2  # three factors of ten-thousandths each make one stored ten-thousandth
+    for order, some in groupby(lines, key=itemgetter(0)):
+        exact = sum(quantity * price * (MONEY_SCALE - discount) for _, quantity, price, discount in some)
+        rounded = (abs(exact) * 2 + unit) // (2 * unit)
         yield order, rounded if exact >= 0 else -rounded

@@ -269,13 +269,13 @@ def test_an_order_without_an_amount_is_the_sum_of_its_lines_and_follows_them(imp
         "name\nA\n", "product id,product name\nP1,Tea\nP2,Cup\n", "order id,customer,date\n1,A,2026-03-05\n", LINES
     )
     assert outcome.exit_code == 0
-    # 17.982 + 5 + 2.84325 = 25.82525
-    assert imports.rows(orders.c.key, orders.c.amount, orders.c.sums_lines) == [("1", Decimal("25.83"), True)]
+    # 17.982 + 5 + 2.84325 = 25.82525, kept with four decimals
+    assert imports.rows(orders.c.key, orders.c.amount, orders.c.sums_lines) == [("1", Decimal("25.8253"), True)]
     assert imports.rows(order_lines.c.nr, order_lines.c.quantity, order=order_lines.c.id) == [(1, 2), (2, 1), (1, 3)]
     assert counts(imports(LINES)) == [(0, 0, 3, 0)]
     outcome = imports(LINES.replace("Tea,1,5", "Tea,2,5"))
     assert counts(outcome) == [(0, 1, 2, 0)]
-    assert imports.rows(orders.c.amount) == [(Decimal("30.83"),)]
+    assert imports.rows(orders.c.amount) == [(Decimal("30.8253"),)]
 
 
 def test_an_order_with_an_amount_keeps_it_whatever_its_lines_say(imports):
