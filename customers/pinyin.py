@@ -15,10 +15,11 @@ from pypinyin.constants import PINYIN_DICT
 WORDS = {
     "重庆": "chong qing", "银行": "yin hang", "厦门": "xia men", "大厦": "da sha", "成都": "cheng du",
     "首都": "shou du", "都市": "du shi", "西藏": "xi zang", "藏族": "zang zu", "会计": "kuai ji", "音乐": "yin yue",
-    "乐器": "yue qi", "调味": "tiao wei", "空调": "kong tiao", "六安": "lu an", "蚌埠": "beng bu", "台州": "tai zhou",  # codespell:ignore beng,bu
+    "乐器": "yue qi", "调味": "tiao wei", "空调": "kong tiao", "六安": "lu an", "台州": "tai zhou",
+    "蚌埠": "beng bu", "步行": "bu xing",  # codespell:ignore beng,bu
     "番禺": "pan yu", "人参": "ren shen", "海参": "hai shen", "长者": "zhang zhe", "成长": "cheng zhang",
     "院长": "yuan zhang", "行走": "xing zou", "旅行": "lv xing", "飞行": "fei xing", "出行": "chu xing",
-    "行动": "xing dong", "步行": "bu xing", "重工": "zhong gong", "重型": "zhong xing", "重点": "zhong dian",  # codespell:ignore bu
+    "行动": "xing dong", "重工": "zhong gong", "重型": "zhong xing", "重点": "zhong dian",
     "宝藏": "bao zang", "冷藏": "leng cang", "东莞": "dong guan", "莞城": "guan cheng", "铅山": "yan shan",
     "丽水": "li shui", "朝阳": "chao yang", "单县": "shan xian", "乐清": "yue qing", "乐亭": "lao ting",
     "大理": "da li", "盛大": "sheng da", "兴盛": "xing sheng", "茂盛": "mao sheng", "校准": "jiao zhun",

@@ -246,10 +246,7 @@ def _best(matches: Iterable[Match], sight: Sight, limit: int) -> tuple[Hit, ...]
             -match.score, not sight.full(match.row.owner_id), len(match.row.name), match.row.name, match.row.id,
         ),
     )  # fmt: skip
-    return tuple(
-        _hit(match.row, match.score, match.how)
-        for match in ordered[:limit]
-    )
+    return tuple(_hit(match.row, match.score, match.how) for match in ordered[:limit])
 
 
 def _hit(row: Any, score: float, how: str) -> Hit:
