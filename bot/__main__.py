@@ -118,7 +118,7 @@ def demo(
         import_demo(settings, database, folder)
         stack.enter_context(answering(settings, database, plugs))
         typer.echo(f"Rekindle is at {serving.url}")
-        typer.echo("Type there first:  /customer quick   then  /segment   and as Li Na:  /customer cgwj")
+        typer.echo("Type there first:  /customer quick   then  /segment   and as 李娜:  /customer chenxi")
         typer.echo("Ctrl-C ends it; the demo's customers are invented or Northwind's, and begin anew at each start.")
         if browser and can_show_a_page():
             webbrowser.open(serving.url)

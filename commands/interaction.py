@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.blocks import choice_field, date_field, entry, search_menu, section, text_field
+from bot.blocks import capital, choice_field, date_field, entry, search_menu, section, text_field
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
 from bot.looking import see_in_full, show_card
 from care import interactions
@@ -72,7 +72,7 @@ def log(sent: Sent, desk: Desk) -> Reply:
         return Reply(faults={"customer": sent.say.error(refused)}) if "customer" in sent.values else _raise(refused)
     except BadInput as wrong:
         return Reply(faults={"day": sent.say.error(wrong)})
-    note = sent.say("{kind} logged.", kind=term(sent.say, "interaction", sent.values["kind"]))
+    note = sent.say("{kind} logged.", kind=capital(term(sent.say, "interaction", sent.values["kind"])))
     return show_card(sent.person, sent.say, desk, customer_id, note=note)
 
 

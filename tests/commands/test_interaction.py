@@ -12,7 +12,7 @@ def test_a_logged_call_stands_on_the_card(office):
         "Rita", {"kind": "visit", "text": "Talked about the *new* <!channel> catalogue", "outcome": "order soon"}
     )
     card = office.workspace.wait_for(
-        lambda: office.newest("Rita") if "visit logged" in shown(office.newest("Rita")) else None
+        lambda: office.newest("Rita") if "Visit logged" in shown(office.newest("Rita")) else None
     )
     assert "Talked about the *new* <!channel> catalogue" in shown(card)
     assert "<!channel>" not in str(card.blocks)

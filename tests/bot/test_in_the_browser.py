@@ -1,0 +1,107 @@
+"""The whole demo as a person meets it: `rekindle demo` in a process of its own, its page in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Iterator[str]:
+    """The address of a running demo; ended by SIGTERM, which it must obey cleanly."""
+    program = [sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser"]
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, text=True, cwd=tmp_path_factory.mktemp("anywhere"), env=plain
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        address = re.search(r"http://\S+", first)
+        assert address, f"the demo said {first!r}"
+        assert "/customer" in process.stdout.readline()
+        yield address.group()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#write").fill(text)
+    page.locator("#write").press("Enter")
+
+
+def newest(page: Page) -> Locator:
+    return page.locator("#stream .message").last
+
+
+def act_as(page: Page, name: str, demo: str) -> None:
+    """Go to the page as somebody of the demo."""
+    page.goto(demo)
+    link = page.locator("#switcher a", has_text=name).get_attribute("href")
+    assert link
+    page.goto(demo + link)
+    expect(page.locator("#switcher summary")).to_contain_text(name)
+
+
+def test_a_customer_is_found_by_did_you_mean_and_a_call_is_logged_on_the_card(demo, page):
+    act_as(page, "Nancy Davolio", demo)
+    write(page, "/customer the")
+    expect(newest(page)).to_contain_text("Did you mean")
+    newest(page).get_by_role("button", name="Open").first.click()
+    expect(newest(page)).to_contain_text("Lifecycle")
+    write(page, "/customer FISSA")
+    expect(newest(page)).to_contain_text("No purchase yet")
+    newest(page).get_by_role("button", name="Log an interaction").click()
+    form = page.locator("dialog.modal")
+    form.locator("[data-action-id=text] textarea").fill("Sent the new price list")
+    form.get_by_role("button", name="Save").click()
+    expect(newest(page)).to_contain_text("Call logged.")
+    expect(newest(page)).to_contain_text("Sent the new price list")
+
+
+def test_the_language_is_switched_and_back(demo, page):
+    act_as(page, "Andrew Fuller", demo)
+    write(page, "/rekindle settings")
+    menu = newest(page).locator("[data-action-id='settings.language'] select")
+    menu.select_option(label="简体中文")
+    expect(newest(page)).to_contain_text("你的设置")
+    write(page, "/customer quick")
+    expect(newest(page)).to_contain_text("生命周期")
+    write(page, "/rekindle settings")
+    expect(newest(page)).to_contain_text("你的设置")
+    newest(page).locator("[data-action-id='settings.language'] select").select_option(label="跟随 Slack")
+    expect(newest(page)).to_contain_text("Your settings")
+
+
+def test_a_segment_is_opened_from_the_overview_and_paged_through(demo, page):
+    act_as(page, "Andrew Fuller", demo)
+    write(page, "/segment")
+    expect(newest(page).locator("svg")).to_be_visible()
+    write(page, "/segment orders:>0")
+    expect(newest(page)).to_contain_text("Page 1 of")
+    newest(page).get_by_role("button", name="Next").click()
+    expect(newest(page)).to_contain_text("Page 2 of")
+    newest(page).get_by_role("button", name="Previous").click()
+    expect(newest(page)).to_contain_text("Page 1 of")
+
+
+def test_the_guest_is_refused(demo, page):
+    act_as(page, "Sam Porter", demo)
+    write(page, "/customer quick")
+    expect(newest(page)).to_contain_text("not open to guests")
+
+
+def test_a_chinese_rep_finds_by_pinyin_on_a_phone(demo, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    act_as(page, "李娜", demo)
+    write(page, "/customer chenxi")
+    expect(newest(page)).to_contain_text("上海晨曦")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
