@@ -13,9 +13,7 @@ def prepared(manifest: dict[str, Any]) -> tuple[Workspace, Installation]:
     workspace = Workspace("Northwind", "northwind")
     installation = workspace.install(manifest)
     people = [
-        workspace.add_person(
-            one.name, one.real_name, one.email, locale=one.locale, tz=one.tz, is_restricted=one.guest
-        )
+        workspace.add_person(one.name, one.real_name, one.email, locale=one.locale, tz=one.tz, is_restricted=one.guest)
         for one in PEOPLE
     ]
     workspace.add_channel("sales", people, with_app=True)
