@@ -25,6 +25,8 @@ LANGUAGES = (ENGLISH, CHINESE)
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 # From here on an amount reads better in 万 than in single yuan; below it every digit matters.
 WAN_FROM = 100_000
+# From a hundred on the cents only make an amount harder to read.
+CENTS_UNTIL = 100
 Day = date  # within Speech, `date` is the method
 
 
@@ -95,7 +97,8 @@ class Speech:
 
     def number(self, value: Decimal | float, *, digits: int | None = None) -> str:
         """A number with this language's separators; `digits` after the point at most (by default two)."""
-        rounded: Decimal | float = round(value, 2 if digits is None else digits)
+        kept = 2 if digits is None else digits
+        rounded = round(value, kept) if isinstance(value, Decimal) else round(value, kept)
         return format_decimal(rounded, locale=self.locale)
 
     def percent(self, share: Decimal | float, *, digits: int = 0) -> str:
@@ -103,10 +106,10 @@ class Speech:
         return format_percent(round(float(share), digits + 2), locale=self.locale, decimal_quantization=False)
 
     def money(self, amount: Decimal, currency: str) -> str:
-        """An amount with its currency; large amounts in whole units, in Chinese in 万."""
+        """An amount with its currency: from a hundred on in whole units, in Chinese large ones in 万."""
         if self.language == CHINESE and abs(amount) >= WAN_FROM:
             return format_compact_currency(amount, currency, locale=self.locale, fraction_digits=1)
-        if abs(amount) >= 1_000:  # cents say nothing about a thousand
+        if abs(amount) >= CENTS_UNTIL or not amount:
             return format_currency(amount, currency, _whole(self.locale), locale=self.locale, currency_digits=False)
         return format_currency(amount, currency, locale=self.locale)
 

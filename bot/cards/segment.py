@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import actions, bar_chart, button, context, cut, divider, header, safe, section
+from bot.blocks import actions, bar_chart, button, capital, context, cut, divider, header, safe, section
 from bot.cards.customer import MARKS
 from bot.desk import Block, Reply
 from customers import fields
@@ -41,7 +41,7 @@ def overview(found: Overview, say: Speech, currency: str, *, amounts: bool) -> R
     blocks.append(
         actions(
             *(
-                button(term(say, dimension, name), f"segment.open:{place}", f"{dimension}:{name}")
+                button(capital(term(say, dimension, name)), f"segment.open:{place}", f"{dimension}:{name}")
                 for place, (dimension, name) in enumerate(opened[:MOST_OPEN])
             )
         )
@@ -60,7 +60,7 @@ def overview(found: Overview, say: Speech, currency: str, *, amounts: bool) -> R
 
 def listing(page: Page, filter_: Filter, text: str, number: int, say: Speech, currency: str, *, shows: str) -> Reply:
     """One page of the customers in a segment."""
-    title = describe(filter_, say)
+    title = capital(describe(filter_, say))
     if not page.total:
         hint = say("No customer of yours is in this segment.")
         return Reply(f"{title}: {hint}", [header(cut(title, 140)), section(hint), actions(_back(say))])
@@ -104,10 +104,10 @@ def _segment_line(row: Row, say: Speech, currency: str, *, amounts: bool) -> str
     if amounts:
         parts += [say.money(row.spend, currency), say.percent(row.share)]
     if row.change:
-        change = say("{change} since last month", change=f"{row.change:+d}")
+        change = say("{change} since last month", change=f"{row.change:+d}".replace("-", "−"))
         parts.append(change)
     mark = f"{MARKS[row.name]} " if row.dimension == "loyalty" else ""
-    return f"{mark}{term(say, row.dimension, row.name)}:  {'  ·  '.join(parts)}"
+    return f"{mark}*{capital(term(say, row.dimension, row.name))}*   {'  ·  '.join(parts)}"
 
 
 def _member_line(member: Member, say: Speech, currency: str, shows: str) -> str:
