@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from babel.dates import format_date, format_datetime, get_timezone
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_currency, format_currency, format_percent
 
 from words.errors import RekindleError
 
@@ -62,7 +63,7 @@ class Speech:
 
     def __init__(self, language: str = ENGLISH, *, zone: str | tzinfo = "UTC") -> None:
         self.language = language if language in LANGUAGES else ENGLISH
-        self.locale = Locale.parse(self.language)
+        self.locale = _locale(self.language)
         self.zone = get_timezone(zone) if isinstance(zone, str) else zone
         self._catalog = catalog(self.language)
 
@@ -97,9 +98,8 @@ class Speech:
 
     def number(self, value: Decimal | float, *, digits: int | None = None) -> str:
         """A number with this language's separators; `digits` after the point at most (by default two)."""
-        kept = 2 if digits is None else digits
-        rounded = round(value, kept) if isinstance(value, Decimal) else round(value, kept)
-        return format_decimal(rounded, locale=self.locale)
+        written = f"{value:,.{2 if digits is None else digits}f}"  # both languages write 1,234.5
+        return written.rstrip("0").rstrip(".") if "." in written else written
 
     def percent(self, share: Decimal | float, *, digits: int = 0) -> str:
         """A share (0.18) as a percentage (18%)."""
@@ -109,13 +109,13 @@ class Speech:
         """An amount with its currency: from a hundred on in whole units, in Chinese large ones in 万."""
         if self.language == CHINESE and abs(amount) >= WAN_FROM:
             return format_compact_currency(amount, currency, locale=self.locale, fraction_digits=1)
-        if abs(amount) >= CENTS_UNTIL or not amount:
-            return format_currency(amount, currency, _whole(self.locale), locale=self.locale, currency_digits=False)
-        return format_currency(amount, currency, locale=self.locale)
+        around, digits = _money_form(self.locale, currency, abs(amount) >= CENTS_UNTIL or not amount)
+        written = around.format(f"{abs(amount):,.{digits}f}")
+        return f"-{written}" if amount < 0 else written
 
     def date(self, day: Day) -> str:
         """A calendar day."""
-        return format_date(day, "medium", locale=self.locale)
+        return _date(self.locale, day)
 
     def month(self, day: Day) -> str:
         """A month of a year."""
@@ -135,6 +135,29 @@ class Speech:
 
 
 @cache
-def _whole(locale: Locale) -> str:
-    pattern: str = locale.currency_formats["standard"].pattern
-    return pattern.replace(".00", "")
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+# A card has a dozen days on it, and people look at customers who buy on the same few hundred days.
+@lru_cache(maxsize=5_000)
+def _date(locale: Locale, day: date) -> str:
+    return format_date(day, "medium", locale=locale)
+
+
+@cache
+def _money_form(locale: Locale, currency: str, whole: bool) -> tuple[str, int]:
+    """What stands around the digits of an amount (`${}`), and how many of them stand after the point.
+
+    Babel says it once for each currency; asking it for each amount would take half of the time of a card.
+    """
+    pattern = locale.currency_formats["standard"].pattern
+    if whole:
+        nothing = format_currency(0, currency, pattern.replace(".00", ""), locale=locale, currency_digits=False)
+    else:
+        nothing = format_currency(0, currency, locale=locale)
+    digits = re.search(r"0(?:\.(0+))?", nothing)
+    if digits is None:
+        raise ValueError(f"no digits in {nothing!r}")
+    around = nothing.replace("{", "{{").replace("}", "}}")
+    return around.replace(digits[0], "{}", 1), len(digits[1] or "")
