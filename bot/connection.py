@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
 import threading
@@ -21,6 +20,8 @@ from words.errors import FixSetup
 CONCURRENCY = 50
 # Seconds until Slack must have greeted us at the start.
 GREETING = 30
+# Seconds that the reading thread may take to see that its socket has ended; it takes milliseconds.
+NOTICING = 2
 
 
 @contextmanager
@@ -58,6 +59,13 @@ def _hang_up(client: Any) -> None:
     client.message_queue.put('{"type": "closing"}')
     session = client.current_session
     wire = session.sock.sock if session is not None and session.sock is not None else None
-    if wire is not None:
-        with contextlib.suppress(OSError):  # it may be closed already
-            wire.shutdown(socket.SHUT_RDWR)
+    if wire is None:
+        return
+    noticed = threading.Event()
+    client.on_close_listeners.append(lambda _session: noticed.set())
+    try:
+        wire.shutdown(socket.SHUT_RDWR)
+    except OSError:  # it is closed already
+        return
+    # The socket may only be closed once the reader has seen its end: a closed one never wakes it.
+    noticed.wait(NOTICING)
