@@ -21,7 +21,7 @@ class _Batch:
     """The looks that one transaction will write, and how that went."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
-    done: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
     error: BaseException | None = None
 
 
@@ -32,16 +32,16 @@ def _now() -> datetime:
 class Looks:
     """The access log, safe to use from many threads.
 
-    The first thread that finds nobody writing writes for all who wait with it. While it writes, the others gather the
-    next transaction. So fifty looks at once cost a few commits, and each answer still waits for its own.
+    The first to come writes for all who come while the transaction before is being written. So fifty looks at once
+    cost a few commits, and each answer still waits for its own.
     """
 
     def __init__(self, database: Database, *, now: Callable[[], datetime] = _now) -> None:
         self._database = database
         self._now = now
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._gathering = _Batch()
-        self._writing = False
 
     def record(self, rep_id: int, customer_id: int | None, what: str) -> None:
         """Write one look and return when it is committed.
@@ -50,25 +50,25 @@ class Looks:
         look was in the same transaction: nobody may see a customer without an entry.
         """
         row = {"at": self._now(), "rep_id": rep_id, "customer_id": customer_id, "what": what}
-        with self._changed:
+        with self._lock:
             batch = self._gathering
             batch.rows.append(row)
-            self._changed.wait_for(lambda: batch.done or not self._writing)
-            mine_to_write = not batch.done
-            if mine_to_write:
-                self._writing, self._gathering = True, _Batch()
-        if mine_to_write:
+            first = len(batch.rows) == 1
+        if first:
             self._write(batch)
+        else:
+            batch.done.wait()
         if batch.error is not None:
             raise batch.error
 
     def _write(self, batch: _Batch) -> None:
         try:
-            with self._database.transaction() as db:
-                db.execute(_ENTRY, batch.rows)
+            with self._writing:
+                with self._lock:
+                    self._gathering = _Batch()  # whoever comes from now on is in the next transaction
+                with self._database.transaction() as db:
+                    db.execute(_ENTRY, batch.rows)
         except BaseException as error:  # whatever it was, the others who wait must hear of it; record() raises it
             batch.error = error
         finally:
-            with self._changed:
-                batch.done, self._writing = True, False
-                self._changed.notify_all()
+            batch.done.set()

@@ -97,7 +97,10 @@ class Match:
 # The hot path: one read of one index. More than two rows can mean two customers of one name, never more is needed.
 _EXACT = (
     select(search_names.c.customer_id)
-    .where(search_names.c.folded == bindparam("folded"), search_names.c.kind.in_(["key", "name"]))
+    # Not `in_`: its list would be written into the statement anew each time, which costs more than the read.
+    .where(
+        search_names.c.folded == bindparam("folded"), or_(search_names.c.kind == "key", search_names.c.kind == "name")
+    )
     .distinct()
     .limit(2)
 )
