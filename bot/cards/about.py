@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.blocks import bold, context, header, menu, section
+from bot.blocks import bold, context, header, menu, safe, section
 from bot.desk import Reply
 from customers.reps import Person
 from plugins import Command
@@ -19,9 +19,9 @@ def help_card(commands: Mapping[str, Command], say: Speech) -> Reply:
     title = say("What Rekindle can do")
     lines = []
     for command in commands.values():
-        usage = f" {command.usage}" if command.usage else ""
+        usage = f" {say(command.usage)}" if command.usage else ""
         words = say("in a DM also: {words}", words=say.listing([command.name.removeprefix("/"), *command.words]))
-        lines.append(section(f"*`{command.name}{_escaped(usage)}`*\n{say(command.purpose)}  _({words})_"))
+        lines.append(section(f"*`{command.name}{safe(usage)}`*\n{say(command.purpose)}  _({words})_"))
     hint = say("Everything also works in a DM with me, and after an @mention in a channel. Only you see the answers.")
     return Reply(title, [header(title), *lines, context(hint)])
 
@@ -37,7 +37,3 @@ def settings_card(person: Person, say: Speech, note: str = "") -> Reply:
     if note:
         blocks.append(context(f"✅ {note}"))
     return Reply(title, blocks)
-
-
-def _escaped(usage: str) -> str:
-    return usage.replace("<", "‹").replace(">", "›")

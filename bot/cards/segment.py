@@ -83,13 +83,14 @@ def listing(page: Page, filter_: Filter, text: str, number: int, say: Speech, cu
 def filter_help(say: Speech) -> Reply:
     """The filter language: every field with its values, and examples."""
     title = say("Filters for /segment")
-    examples = (
-        "`lost`",
-        "`value:high loyalty:swing`",
-        "`region:华东 silent:>60d spend:>10000`",
-        "`bought:coffee -tag:vip OR (stage:new orders:2..5)`",
-    )
-    blocks: list[Block] = [header(title), section(say("For example:") + "\n" + "\n".join(examples))]
+    examples = [
+        say("lost"),
+        say("value:high loyalty:swing"),
+        say("region:华东 silent:>60d spend:>10000"),
+        say("bought:coffee -tag:vip OR (stage:new orders:2..5)"),
+    ]
+    quoted = [f"`{safe(example)}`" for example in examples]
+    blocks: list[Block] = [header(title), section(say("For example:") + "\n" + "\n".join(quoted))]
     lines = [f"• *{safe(name)}* — {safe(meaning)}" for name, meaning in fields.listing(say)]
     # A section holds 3,000 characters: some fifteen fields are well below that in both languages.
     blocks += [section("\n".join(lines[start : start + 15])) for start in range(0, len(lines), 15)]

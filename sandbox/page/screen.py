@@ -149,6 +149,7 @@ def screen(workspace: Workspace, seat: Seat, reader: Reader, unread: Unread) -> 
         "talks": [one for one in places if one.channel.kind == "dm" and not one.is_app],
         "unread_elsewhere": any(one.unread for one in places if not one.current),
         "faults": list(workspace.errors),
+        "has_home": bool(app and app.manifest.get("features", {}).get("app_home", {}).get("home_tab_enabled")),
         "home": home,
         "earlier": len(stream) > seat.last,
         "lines": _lines(workspace, stream[-seat.last :], messages, seat, reader),

@@ -30,6 +30,7 @@ def _said():
     plugs = discovered()
     for command in plugs.commands.values():
         found.setdefault((command.purpose,), command.name)
+        found.setdefault((command.usage,), command.name)
     return found
 
 
