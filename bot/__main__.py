@@ -241,9 +241,8 @@ def answering(settings: Settings, database: Database, plugs: Plugs) -> Iterator[
     from bot.freshness import Freshness
     from bot.people import People
     from customers.looks import Looks
-    from customers.rules import Rules
 
-    rules, client = Rules(), web_client(settings)
+    rules, client = settings.rules, web_client(settings)
     desk = Desk(
         settings=settings,
         database=database,

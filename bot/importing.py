@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from bot.settings import Settings
-from customers.rules import Rules
 from database.engine import Database
 from sources.importing import Options, run
 from sources.outcome import Outcome
@@ -32,7 +31,7 @@ def import_files(
         home_currency=settings.home_currency,
         default_region=settings.default_region,
         today=datetime.now(UTC).astimezone(settings.zone).date(),
-        rules=Rules(),
+        rules=settings.rules,
         progress=progress,
         zone=settings.zone,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,7 +11,10 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from customers.rules import Rules
 from words.errors import FixSetup
+
+RULES = Rules()
 
 
 def _zone(name: str) -> str:
@@ -64,9 +68,38 @@ class Settings(BaseSettings):
     default_region: Annotated[str, AfterValidator(_region)] = Field(
         default="US", description="Country of phone numbers without a country code (two letters)."
     )
+    swing_gaps: float = Field(RULES.swing_gaps, gt=0, description="Swing: silent for more than so many usual gaps ...")
+    swing_days: int = Field(RULES.swing_days, ge=0, description="... and for more than this many days.")
+    lost_gaps: float = Field(RULES.lost_gaps, gt=0, description="Lost: silent for more than so many usual gaps ...")
+    lost_days: int = Field(RULES.lost_days, ge=0, description="... and for more than this many days.")
+    single_lost_days: int = Field(RULES.single_lost_days, gt=0, description="Lost: days after a single purchase.")
+    value_days: int = Field(RULES.value_days, gt=0, description="Value is judged by the purchases of this many days.")
+    high_share: float = Field(RULES.high_share, gt=0, lt=1, description="Share of the customers whose value is high.")
+    low_share: float = Field(RULES.low_share, gt=0, lt=1, description="Share of the customers whose value is low.")
+    price_only_purchases: int = Field(RULES.price_only_purchases, ge=1, description="Price-only: purchases at least.")
+    price_only_share: float = Field(
+        RULES.price_only_share, gt=0, le=1, description="Price-only: share of the spend that was discounted."
+    )
+    price_only_discount: float = Field(
+        RULES.price_only_discount, gt=0, lt=1, description="Price-only: discount from which on it counts."
+    )
+    won_back_purchases: int = Field(
+        RULES.won_back_purchases, ge=1, description="Won back: until this many purchases since the loss."
+    )
+    new_purchases: int = Field(RULES.new_purchases, ge=1, description="New: fewer purchases than this ...")
+    new_days: int = Field(RULES.new_days, gt=0, description="... and the first one within this many days.")
+    trend_days: int = Field(RULES.trend_days, gt=0, description="Growing: this many days, against as many before.")
+    growing_ratio: float = Field(RULES.growing_ratio, gt=0, description="Growing: at least this many times as much.")
+    loyal_days: int = Field(RULES.loyal_days, gt=0, description="Loyal in the lifecycle: customer for so many days ...")
+    loyal_purchases: int = Field(RULES.loyal_purchases, ge=1, description="... with at least this many purchases.")
     evaluation_data: str = Field(
         default="", description="Folder of the evaluation data; only tests and benchmarks that need it look there."
     )
+
+    @property
+    def rules(self) -> Rules:
+        """The numbers by which customers are judged."""
+        return Rules(**{field.name: getattr(self, field.name) for field in fields(Rules)})
 
     @property
     def zone(self) -> ZoneInfo:

@@ -56,6 +56,8 @@ def export(press: Press, desk: Desk) -> Reply:
     desk.looks.record(press.person.id, None, f"export {press.value}"[:200])
     name = f"customers-{desk.today.isoformat()}.csv"
     text = press.say("The file {name} is in your DM with Rekindle.", name=f"`{name}`")
+    if press.person.exports != press.person.sight:
+        text += " " + press.say("It holds your own customers only.")
     return Reply(text, beside=True, attachment=Attachment(name, press.value[:100], content))
 
 

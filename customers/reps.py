@@ -23,29 +23,24 @@ class Person:
     language: str | None
     time_zone: str | None
     sight: Sight
+    exports: Sight  # whose customers may leave as a file: the own, and for a manager those of all who report
 
 
 def load(db: Connection, email: str) -> Person | None:
-    """Find an active person by e-mail (in any case), or None."""
+    """Find an active person by e-mail (in any case), or None.
+
+    In full, a rep sees the own customers and those of the own team; a manager also those of all who report to that
+    manager, at any depth, and customers without an owner. Other roles see no customers of others.
+    """
     row = db.execute(select(reps).where(reps.c.email == email.strip().lower(), reps.c.active)).first()
     if row is None:
         return None
     roles = frozenset(row.roles.split(","))
-    return Person(row.id, row.name, row.email, roles, row.language, row.time_zone, sight(db, row.id, row.team, roles))
-
-
-def sight(db: Connection, rep_id: int, team: str | None, roles: frozenset[str]) -> Sight:
-    """Whom a person sees in full.
-
-    A rep: the own customers and those of the own team. A manager: also those of all who report to that manager, at any
-    depth, and customers without an owner. Other roles see no customers of others.
-    """
-    owners = {rep_id}
-    if "rep" in roles and team:
-        owners |= set(db.scalars(select(reps.c.id).where(reps.c.team == team)))
-    if "manager" in roles:
-        owners |= reporting_to(db, rep_id)
-    return Sight(frozenset(owners), unowned="manager" in roles)
+    below = reporting_to(db, row.id) if "manager" in roles else set()
+    exports = Sight(frozenset({row.id} | below), unowned="manager" in roles)
+    team = set(db.scalars(select(reps.c.id).where(reps.c.team == row.team))) if "rep" in roles and row.team else set()
+    sees = Sight(exports.owners | team, unowned=exports.unowned)
+    return Person(row.id, row.name, row.email, roles, row.language, row.time_zone, sees, exports)
 
 
 def reporting_to(db: Connection, rep_id: int) -> set[int]:

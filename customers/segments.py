@@ -16,6 +16,7 @@ from customers.filter_sql import compile
 from customers.filter_tree import Filter
 from customers.folding import fold
 from customers.reps import Person
+from customers.sight import Sight
 from customers.tables import customer_facts, customers, reps, saved_segments, stage_spans
 from words.errors import BadInput, NotAllowed
 
@@ -140,7 +141,7 @@ def members(db: Connection, person: Person, filter_: Filter, today: date, page: 
     """One page (the first is 0) of the customers in a filter whom this person sees in full, most at stake first."""
     f = customer_facts.c
     matching = compile(filter_, today=today, person_id=person.id)
-    chosen = _chosen(select(f.customer_id, f.at_stake, f.own_spend_year), person).where(matching)
+    chosen = _chosen(select(f.customer_id, f.at_stake, f.own_spend_year), person.sight).where(matching)
     # All that match are found once; their number, their sum and the page come from that.
     found = chosen.cte("found")
     sums = select(func.count().label("total"), func.sum(found.c.own_spend_year).label("spend")).select_from(found)
@@ -182,13 +183,13 @@ HEADER = (
 )  # fmt: skip
 
 
-def _chosen(query: Any, person: Person, *, with_owner: bool = False) -> Select[Any]:
+def _chosen(query: Any, sight: Sight, *, with_owner: bool = False) -> Select[Any]:
     joined: Select[Any] = query.select_from(customer_facts).join(
         customers, customers.c.id == customer_facts.c.customer_id
     )
     if with_owner:
         joined = joined.outerjoin(reps, reps.c.id == customers.c.owner_id)
-    return joined.where(person.sight.clause())
+    return joined.where(sight.clause())
 
 
 def _member(row: Any, today: date) -> Member:
@@ -200,9 +201,12 @@ def _member(row: Any, today: date) -> Member:
 
 
 def export(db: Connection, person: Person, filter_: Filter, today: date) -> Iterator[tuple[Any, ...]]:
-    """The whole list as rows for `exporting.write_csv`, the header first; whoever asks for it logs it."""
+    """The list as rows for `exporting.write_csv`, the header first; whoever asks for it logs it.
+
+    It holds only whom the person may export: a rep the own customers, not those of the team.
+    """
     yield HEADER
-    listed = _chosen(select(*_MEMBER), person, with_owner=True)
+    listed = _chosen(select(*_MEMBER), person.exports, with_owner=True)
     listed = listed.where(compile(filter_, today=today, person_id=person.id))
     listed = listed.order_by(customer_facts.c.at_stake.desc(), customer_facts.c.customer_id)
     with db.execution_options(yield_per=1_000).execute(listed) as rows:  # never all of 100,000 at once

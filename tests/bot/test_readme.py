@@ -1,5 +1,6 @@
 """README, `.env.example` and the manifest tell the truth, because they are compared with the program."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from typer.main import get_command
 
 from bot.__main__ import cli, discovered, manifest_of
 from bot.settings import Settings, as_env_file
+from customers.rules import Rules
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,3 +70,8 @@ def test_the_manifest_asks_for_nothing_that_is_not_used():
     asked = manifest_of(discovered())["oauth_config"]["scopes"]["bot"]
     assert set(asked) == set(used)
     assert [scope for scope in asked if used[scope] not in source] == []
+
+
+def test_a_number_of_the_rules_is_a_setting():
+    assert Settings.model_construct(swing_gaps=3.0).rules == Rules(swing_gaps=3.0)
+    assert {field.name for field in dataclasses.fields(Rules)} <= set(Settings.model_fields)

@@ -3,6 +3,10 @@
 import csv
 import io
 
+from sqlalchemy import insert
+
+from customers.reps import grant
+from customers.tables import reps
 from tests.office import shown
 
 
@@ -36,9 +40,7 @@ def test_an_empty_segment_says_so(office):
 
 def test_a_person_without_customers_reads_what_to_do(office):
     with office.database.transaction() as db:
-        from customers import reps
-
-        reps.grant(db, "nora@example.com", "operator")
+        grant(db, "nora@example.com", "operator")
     office.talk("Nora: /segment", "bot: There are no customers yet that you may see in full")
 
 
@@ -54,3 +56,15 @@ def test_the_export_goes_to_the_askers_dm_and_holds_only_what_they_may_see(offic
 def test_help_lists_every_field(office):
     office.talk("Rita: /segment help", "bot: silent", "bot: loyalty", "bot: bought")
     office.talk("李娜 in DM: 细分 帮助", "bot: 忠诚度")
+
+
+def test_a_rep_exports_the_own_customers_and_not_those_of_the_team(office):
+    with office.database.transaction() as db:
+        nora = db.execute(
+            insert(reps).values(email="nora@example.com", name="Nora", roles="rep", team="Berlin", active=True)
+        )
+        assert nora.rowcount == 1
+    office.talk("Nora: /segment city:Berlin", "bot: Acme GmbH")
+    office.talk("Nora presses Export CSV", "bot: It holds your own customers only")
+    file = next(iter(office.workspace.files.values()))
+    assert "Acme" not in file.content.decode("utf-8-sig")

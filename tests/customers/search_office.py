@@ -22,9 +22,8 @@ ANN, LI, BOSS = 1, 2, 3
 
 
 def person(rep_id: int, *, owners: set[int], unowned: bool = False, roles: str = "rep") -> Person:
-    return Person(
-        rep_id, "Somebody", "s@example.com", frozenset(roles.split(",")), None, None, Sight(frozenset(owners), unowned)
-    )
+    sight = Sight(frozenset(owners), unowned)
+    return Person(rep_id, "Somebody", "s@example.com", frozenset(roles.split(",")), None, None, sight, exports=sight)
 
 
 ann = person(ANN, owners={ANN})
