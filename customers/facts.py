@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import ExitStack
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
@@ -103,9 +104,13 @@ def _compute(db: Connection, today: date, rules: Rules, only: Collection[int] | 
     else:
         ids = groups.with_parents(db, only)
     work = portions.begin(db, today, rules, groups.parents(db, None if only is None else ids))
-    with portions.collector_resting():
-        for chunk in groups.chunks(ids):
-            portions.write(db, Scope(chunk, whole=only is None), work)
+    with portions.collector_resting(), ExitStack() as stack:
+        if only is None:
+            stack.enter_context(portions.written_anew(db))
+            portions.write(db, Scope(ids, whole=True), work)
+        else:
+            for chunk in groups.chunks(ids):
+                portions.write(db, Scope(chunk), work)
         for chunk in groups.chunks(work.parents):
             portions.write(db, Scope(chunk, grouped=True), work)
     return ids

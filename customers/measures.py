@@ -1,24 +1,27 @@
-"""Turns one customer's history into the numbers of the card: spend, rhythm, loyalty, stage, what is at stake."""
+"""Turns the histories of customers into the numbers of their cards: spend, rhythm, loyalty, stage, what is at stake."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from customers import lifecycle
-from customers.history import History
-from customers.lifecycle import Span
-from customers.rhythm import FOREVER, Rhythm, loyalty_spans, rhythm
+from customers.history import Histories
+from customers.lifecycle import STAGES, Spans
+from customers.rhythm import LOYALTIES, Rhythms, loyalties, rhythms
 from customers.rules import Rules
+from customers.timelines import FOREVER, Flags, Ints, at, begins, iso, isos
 
 # Spans that ended longer ago than this are not kept: a year for "the same month last year", and a month to spare.
 KEPT_DAYS = 400
 YEAR = 365
 
-# What `Measured.row` holds, in this order; the names are columns of customer_facts.
+# What a row of facts holds, in this order; the names are columns of customer_facts.
 COLUMNS = (
     "customer_id", "computed_on", "orders", "purchases", "first_day", "last_day", "spend", "spend_year", "profit_year",
     "profit_year_before", "spend_half", "spend_half_before", "own_spend", "own_spend_year", "average_order", "at_stake",
@@ -26,14 +29,6 @@ COLUMNS = (
     "stage_since", "changes_on", "price_only", "main_channel", "group_customers", "unpriced_orders",
     "unpriced_currencies",
 )  # fmt: skip
-
-
-class Day(NamedTuple):
-    """The day for which facts are computed, with the days that follow from it; ordinals, but `iso`."""
-
-    iso: str
-    today: int
-    month_ago: int
 
 
 class Own(NamedTuple):
@@ -44,16 +39,19 @@ class Own(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """The facts of one customer: `row` in the order of COLUMNS, as stored; all spans, past and to come."""
+    """The facts of some customers: `rows` in the order of COLUMNS, as stored; all spans, past and to come."""
 
-    row: tuple[Any, ...]
-    spans: list[Span]
+    rows: Iterator[tuple[Any, ...]]
+    spans: Spans
 
 
-@cache
-def iso(ordinal: int) -> str:
-    """The day of an ordinal as ISO text; a day beyond the calendar is its last one."""
-    return date.fromordinal(min(ordinal, FOREVER)).isoformat()
+class Current(NamedTuple):
+    """Loyalty and stage of each customer today: since when, and until when if no further order comes."""
+
+    loyalty: Ints
+    stage: Ints
+    stage_since: Ints
+    until: Ints
 
 
 def month_before(day: date) -> date:
@@ -62,125 +60,123 @@ def month_before(day: date) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def day_of(today: date) -> Day:
-    """The days that facts of `today` are compared with."""
-    return Day(today.isoformat(), today.toordinal(), month_before(today).toordinal())
-
-
-def own_sums(history: History, day: Day, rules: Rules) -> Own:
-    """What the orders of a history add up to, in all and within the year."""
-    since = day.today - rules.value_days
-    return Own(sum(history.nets.values()), sum(net for at, net in history.nets.items() if at > since))
+def own_sums(found: Histories, today: date, rules: Rules) -> dict[int, Own]:
+    """What the orders of each customer add up to, in all and within the year."""
+    spend = found.sales.sums(found.nets).tolist()
+    year = _within(found, found.nets, today.toordinal() - rules.value_days, today.toordinal()).tolist()
+    return {customer: Own(*own) for customer, *own in zip(found.customers, spend, year, strict=True)}
 
 
 def measure(
-    customer: int, history: History, created: int, day: Day, rules: Rules, *, own: Own | None = None, group: int = 1
+    found: Histories,
+    created: Ints,
+    today: date,
+    rules: Rules,
+    *,
+    own: Mapping[int, Own] | None = None,
+    sizes: Mapping[int, int] | None = None,
 ) -> Measured:
-    """Compute one customer's facts from its history up to the day, which must hold no later orders.
+    """Compute the facts of customers from their histories up to today, which must hold no later orders.
 
-    `created` is the ordinal of the day on which the customer became known. `own` and `group` (its number of customers)
-    are given for a parent, whose history is that of its group. Value and RFM come later, from comparing all customers
+    `created` has the ordinals of the days on which they became known. `own` and `sizes` (the number of customers) are
+    given for parents, whose histories are those of their groups. Value and RFM come later, from comparing all customers
     (`cut_points.place`): here `value` is `mid` for whoever is compared, else `none`.
     """
-    today = day.today
-    nets, profits = history.nets, history.profits
-    spend = sum(nets.values())
-    spend_year = half = half_before = profit_year = profit_year_before = 0
-    year, half_days = rules.value_days, rules.trend_days
-    before_until, before_after = day.month_ago, day.month_ago - year
-    oldest = min(before_after, today - 2 * half_days, today - year)
-    for at, net in reversed(nets.items()):  # the newest first: most of a long history lies before all windows
-        if at <= oldest:
-            break
-        age = today - at
-        if age < year:
-            spend_year += net
-            profit_year += profits[at]
-        if age < half_days:
-            half += net
-        elif age < 2 * half_days:
-            half_before += net
-        if before_after < at <= before_until:
-            profit_year_before += profits[at]
-    bought = history.purchases()
-    count = len(bought)
-    gaps = rhythm(bought)
-    loyalties = loyalty_spans(bought, rules)
-    spans = lifecycle.spans(min(created, today), bought, nets, loyalties, rules)
-    loyalty_since = next((start for start, _ in reversed(loyalties) if start <= today), None)
-    compared = count > 0 and today - bought[-1] < year
-    stage_since, until, loyalty, stage = _current(spans, today)
-    changes = [until] if until < FOREVER else []
-    if compared:
-        changes.append(bought[-1] + year)
-    row = (
-        customer,
-        day.iso,
-        history.orders,
-        count,
-        iso(bought[0]) if bought else None,
-        iso(bought[-1]) if bought else None,
-        spend,
-        spend_year,
-        profit_year,
-        profit_year_before,
-        half,
-        half_before,
-        spend if own is None else own.spend,
-        spend_year if own is None else own.spend_year,
-        round(spend / history.priced_orders) if history.priced_orders else None,
-        _at_stake(spend, bought, nets, gaps),
-        gaps.mean,
-        gaps.spread,
-        gaps.last,
-        None,
-        "mid" if compared else "none",
-        "mid" if _bought_between(bought, before_after, before_until) else "none",
-        loyalty,
-        None if loyalty_since is None else iso(loyalty_since),
-        stage,
-        iso(stage_since),
-        iso(min(changes)) if changes else None,
-        price_only(history, spend, count, rules),
-        min(history.channels, key=lambda name: (-history.channels[name], name)) if history.channels else None,
-        group,
-        history.unpriced_orders,
-        ", ".join(history.currencies()) or None,
+    day, year, half = today.toordinal(), rules.value_days, rules.trend_days
+    before = month_before(today).toordinal()
+    purchases, nets = found.purchases, found.nets
+    spend, spend_year = found.sales.sums(nets), _within(found, nets, day - year, day)
+    gaps = rhythms(purchases)
+    said = loyalties(purchases, rules)
+    spans = lifecycle.spans(np.minimum(created, day), purchases, found.sales, nets, said, rules)
+    now = _current(spans, day)
+    everybody = np.arange(len(found.customers))
+    last_day = at(purchases.day, purchases.newest(everybody, day), 0)
+    compared = last_day > day - year
+    changes = np.minimum(now.until, np.where(compared, last_day + year, FOREVER))
+    bought_before = purchases.newest(everybody, before) > purchases.newest(everybody, before - year)
+    whole = found.customers
+    columns = (
+        whole,
+        [today.isoformat()] * len(whole),
+        found.orders.tolist(),
+        purchases.counts.tolist(),
+        isos(purchases.nth(0)),
+        isos(last_day),
+        spend.tolist(),
+        spend_year.tolist(),
+        _within(found, found.profits, day - year, day).tolist(),
+        _within(found, found.profits, before - year, before).tolist(),
+        _within(found, nets, day - half, day).tolist(),
+        _within(found, nets, day - 2 * half, day - half).tolist(),
+        spend.tolist() if own is None else [own[customer].spend for customer in whole],
+        spend_year.tolist() if own is None else [own[customer].spend_year for customer in whole],
+        _whole(spend / np.maximum(found.priced_orders, 1), found.priced_orders > 0),
+        _at_stake(spend, found, gaps).tolist(),
+        _known(gaps.mean, ~np.isnan(gaps.mean)),
+        _known(gaps.spread, ~np.isnan(gaps.spread)),
+        _known(gaps.last, gaps.last > 0),
+        [None] * len(whole),
+        np.where(compared, "mid", "none").tolist(),
+        np.where(bought_before, "mid", "none").tolist(),
+        [LOYALTIES[number] for number in now.loyalty.tolist()],
+        isos(at(said.days.day, said.days.newest(everybody, day), 0)),
+        [STAGES[number] for number in now.stage.tolist()],
+        isos(now.stage_since),
+        isos(changes),
+        price_only(found, spend, rules).tolist(),
+        found.main_channel,
+        [1] * len(whole) if sizes is None else [sizes.get(customer, 1) for customer in whole],
+        found.unpriced_orders.tolist(),
+        found.currencies,
     )
-    return Measured(row, spans)
+    return Measured(zip(*columns, strict=True), spans)
 
 
-def price_only(history: History, spend: int, purchases: int, rules: Rules) -> bool:
-    """Whether a customer buys only when the price is down; orders without lines show no discount."""
-    enough = purchases >= rules.price_only_purchases and spend > 0
-    return enough and history.discounted >= rules.price_only_share * spend
+def span_rows(customers: Sequence[int], spans: Spans, today: date) -> Iterator[tuple[int, str, str, str, str]]:
+    """The spans worth keeping: (customer, first day, day after the last, loyalty, stage)."""
+    kept = spans.until > today.toordinal() - KEPT_DAYS
+    columns = (spans.days.who, spans.days.day, spans.until, spans.loyalty, spans.stage)
+    for who, start, end, loyalty, stage in zip(*(column[kept].tolist() for column in columns), strict=True):
+        yield customers[who], iso(start), iso(end), LOYALTIES[loyalty], STAGES[stage]
 
 
-def _at_stake(spend: int, bought: list[int], nets: dict[int, int], gaps: Rhythm) -> int:
-    """What a year of the customer's own rhythm brings, never below 0.
+def price_only(found: Histories, spend: Ints, rules: Rules) -> Flags:
+    """Who buys only when the price is down; orders without lines show no discount."""
+    enough = (found.purchases.counts >= rules.price_only_purchases) & (spend > 0)
+    return enough & (found.discounted >= rules.price_only_share * spend)
+
+
+def _within(found: Histories, values: Ints, after: int, until: int) -> Ints:
+    """The values of the days of sales after one day and not after another, added up for each customer."""
+    day = found.sales.day
+    return found.sales.sums(np.where((day > after) & (day <= until), values, 0))
+
+
+def _at_stake(spend: Ints, found: Histories, gaps: Rhythms) -> Ints:
+    """What a year of each customer's own rhythm brings, never below 0.
 
     The average purchase, as often as the usual gap fits into a year, but never more often than the customer has
     bought so far: two purchases on two days in a row do not promise 365 a year. A single purchase is at stake once.
     """
-    priced = len([day for day in bought if nets.get(day, 0) > 0])
-    if not priced or spend <= 0:
-        return 0
-    times = min(YEAR / gaps.mean, len(bought)) if gaps.mean else 1
-    return round(spend / priced * times)
+    priced = found.sales.sums((found.nets > 0).astype(np.int64))
+    times = np.fmin(YEAR / gaps.mean, found.purchases.counts)
+    stake = np.rint(spend / np.maximum(priced, 1) * np.where(np.isnan(gaps.mean), 1, times))
+    return np.where((priced > 0) & (spend > 0), stake, 0).astype(np.int64)
 
 
-def _current(spans: list[Span], today: int) -> Span:
-    """The span of today; its first day is put back to where its stage began, should the loyalty have changed since."""
-    at = len(spans) - 1
-    while spans[at][0] > today:
-        at -= 1
-    since, until, loyalty, stage = spans[at]
-    while at > 0 and spans[at - 1][3] == stage:
-        at -= 1
-        since = spans[at][0]
-    return since, until, loyalty, stage
+def _current(spans: Spans, today: int) -> Current:
+    """The spans of today; the first day is put back to where the stage began, should the loyalty have changed since."""
+    place = spans.days.newest(np.arange(len(spans.days.starts) - 1), today)
+    began = begins(spans.days.who, spans.stage)
+    since = np.maximum.accumulate(np.where(began, np.arange(len(began)), 0))
+    return Current(spans.loyalty[place], spans.stage[place], spans.days.day[since[place]], spans.until[place])
 
 
-def _bought_between(bought: list[int], after: int, until: int) -> bool:
-    """Whether there was a purchase after one day and not after another."""
-    return bisect_right(bought, until) > bisect_right(bought, after)
+def _known(values: npt.NDArray[Any], known: Flags) -> list[Any]:
+    """The values as Python's own numbers, None where they are not known."""
+    return [value if there else None for value, there in zip(values.tolist(), known.tolist(), strict=True)]
+
+
+def _whole(values: npt.NDArray[np.float64], known: Flags) -> list[int | None]:
+    return _known(np.rint(values).astype(np.int64), known)

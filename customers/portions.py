@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
 from typing import Any
 
+import numpy as np
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -28,16 +28,17 @@ from sqlalchemy import exists as there_is
 
 from customers import cards, groups
 from customers.groups import Scope
-from customers.history import History, Ordinals, histories
-from customers.measures import COLUMNS, KEPT_DAYS, Day, Own, day_of, iso, measure, own_sums
+from customers.history import AMOUNT, CURRENCY, DAY, KEY, STATUS, Histories, Ordinals, Reader
+from customers.measures import COLUMNS, Own, measure, own_sums, span_rows
 from customers.rules import Rules
 from customers.tables import customer_cards, customer_facts, customers, order_lines, orders, products, stage_spans
 from customers.writing import write_rows
 from database.types import MONEY_SCALE
 
 SPAN_COLUMNS = ("customer_id", "from_day", "until_day", "loyalty", "stage")
-# Rows of orders that are fetched at a time where the database would otherwise send all of them at once.
-FETCHED = 5_000
+COMPUTED = (customer_facts, stage_spans, customer_cards)
+# Rows of orders that are fetched at a time: enough to make every step a loop in C, few enough to weigh some megabytes.
+FETCHED = 10_000
 
 
 @dataclass
@@ -45,7 +46,6 @@ class Work:
     """What one computing of facts needs and notes on its way through the portions."""
 
     today: date
-    day: Day
     rules: Rules
     parents: set[int]  # who is computed from its group
     with_lines: bool  # whether there are any order lines
@@ -56,7 +56,7 @@ class Work:
 def begin(db: Connection, today: date, rules: Rules, parents: set[int]) -> Work:
     """Prepare a computing of facts of a day."""
     with_lines = bool(db.scalar(select(there_is().select_from(order_lines))))
-    return Work(today, day_of(today), rules, parents, with_lines)
+    return Work(today, rules, parents, with_lines)
 
 
 @contextmanager
@@ -74,55 +74,70 @@ def collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def write(db: Connection, scope: Scope, work: Work) -> None:
-    """Compute and write one portion.
+@contextmanager
+def written_anew(db: Connection) -> Iterator[None]:
+    """Empty what is computed before everybody is computed.
 
-    Parents are written when their groups are read (`scope.grouped`); in a portion of single customers only their own
-    sums are noted, so the single ones must come first.
+    SQLite then builds the indexes once in the end, in half the time; its readers keep their old view until the commit.
+    PostgreSQL would make them wait, so it keeps the indexes.
     """
-    created = _created(db, scope, work.ordinals)
-    sizes = groups.sizes(db, scope.ids) if scope.grouped else {}
+    indexes = [one for table in COMPUTED for one in table.indexes if db.dialect.name == "sqlite"]
+    for one in indexes:
+        one.drop(db)
+    for table in COMPUTED:
+        db.execute(delete(table))
+    yield
+    for one in indexes:
+        one.create(db)
+
+
+def write(db: Connection, scope: Scope, work: Work) -> None:
+    """Compute and write the facts, spans and cards of some customers, a portion at a time.
+
+    Parents are written when their groups are read (`scope.grouped`); among single customers only their own sums are
+    noted, so the single ones must come first. Where the scope is whole the tables must be empty (`written_anew`).
+    """
+    if not scope.ids:
+        return
+    portions = [Scope(ids, whole=scope.whole, grouped=scope.grouped) for ids in groups.chunks(scope.ids)]
     result = db.execute(_order_rows(scope, work), execution_options={"stream_results": True, "yield_per": FETCHED})
-    rows = chain.from_iterable(result.partitions())
-    facts: list[tuple[Any, ...]] = []
-    spans: list[tuple[Any, ...]] = []
-    newest: dict[int, list[Any]] = {}
-    kept_from = work.day.today - KEPT_DAYS
+    found = Reader(work.ordinals).histories(result.partitions(), [portion.ids for portion in portions])
+    for portion, histories in zip(portions, found, strict=True):
+        _write(db, portion, histories, work)
+    result.close()
 
-    def note(customer: int, history: History) -> None:
-        if customer in work.parents and not scope.grouped:
-            work.own[customer] = own_sums(history, work.day, work.rules)
-            return
-        own, size = work.own.get(customer), sizes.get(customer, 1)
-        measured = measure(customer, history, created[customer], work.day, work.rules, own=own, group=size)
-        facts.append(measured.row)
-        newest[customer] = [(row[7], row[1], row[3], row[4], row[6]) for row in reversed(history.newest)]
-        for start, end, loyalty, stage in measured.spans:
-            if end > kept_from:
-                spans.append((customer, iso(start), iso(end), loyalty, stage))
 
-    silent = set(scope.ids)
-    for customer, history in histories(rows, work.ordinals):
-        if customer in silent:  # the range of a whole portion holds nobody else, but a new one may just appear
-            silent.remove(customer)
-            note(customer, history)
-    for customer in sorted(silent):
-        note(customer, History())
-    written = [row[0] for row in facts]
+def _write(db: Connection, scope: Scope, found: Histories, work: Work) -> None:
+    created = np.array(_created(db, scope, work.ordinals), dtype=np.int64)
+    if scope.grouped:
+        sizes = groups.sizes(db, scope.ids)
+        measured = measure(found, created, work.today, work.rules, own=work.own, sizes=sizes)
+        skipped: set[int] = set()
+    else:
+        measured = measure(found, created, work.today, work.rules)
+        skipped = work.parents.intersection(scope.ids)
+        own = own_sums(found, work.today, work.rules) if skipped else {}
+        work.own.update((customer, own[customer]) for customer in skipped)
+    newest = {
+        customer: [(row[KEY], row[DAY], row[AMOUNT], row[CURRENCY], row[STATUS]) for row in reversed(rows)]
+        for customer, rows in found.newest.items()
+    }
     shown = cards.load(db, scope, work.today, newest=newest, with_lines=work.with_lines)
-    for table in (customer_facts, stage_spans, customer_cards):
-        whole = scope.whole and len(written) == len(scope.ids)
-        db.execute(
-            delete(table).where(scope.within(table.c.customer_id) if whole else table.c.customer_id.in_(written))
-        )
-    write_rows(db, customer_facts, COLUMNS + cards.FACT_COLUMNS, [row + shown[row[0]].facts for row in facts])
+    written = [customer for customer in scope.ids if customer not in skipped]
+    if not scope.whole:
+        for table in COMPUTED:
+            db.execute(delete(table).where(table.c.customer_id.in_(written)))
+    facts = [row + shown[row[0]].facts for row in measured.rows if row[0] not in skipped]
+    spans = [span for span in span_rows(scope.ids, measured.spans, work.today) if span[0] not in skipped]
+    write_rows(db, customer_facts, COLUMNS + cards.FACT_COLUMNS, facts)
     write_rows(db, stage_spans, SPAN_COLUMNS, spans)
-    write_rows(db, customer_cards, cards.COLUMNS, [(id, shown[id].shown) for id in written])
+    write_rows(db, customer_cards, cards.COLUMNS, [(customer, shown[customer].shown) for customer in written])
 
 
-def _created(db: Connection, scope: Scope, ordinals: Ordinals) -> dict[int, int]:
+def _created(db: Connection, scope: Scope, ordinals: Ordinals) -> list[int]:
     rows = db.execute(select(customers.c.id, customers.c.created_at).where(scope.within(customers.c.id)))
-    return {customer: ordinals[created.date()] for customer, created in rows}
+    known = {customer: ordinals[created.date()] for customer, created in rows}
+    return [known[customer] for customer in scope.ids]
 
 
 def _order_rows(scope: Scope, work: Work) -> Select[Any]:
@@ -143,7 +158,9 @@ def _order_rows(scope: Scope, work: Work) -> Select[Any]:
         orders.c.status,
         orders.c.key,
     )
-    order = (customer, orders.c.day, orders.c.id)  # that of the index, so that nothing needs sorting
+    # For everybody, sorting what one look at the whole table finds is quicker than following the index, which jumps to
+    # another page for each order; adding nothing keeps SQLite from doing that.
+    order = (customer + 0 if scope.whole else customer, orders.c.day, orders.c.id)
     if not work.with_lines:
         nothing = cast(None, Double)
         return select(*columns, nothing, nothing).select_from(source).where(counted).order_by(*order)

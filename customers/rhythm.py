@@ -2,63 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from itertools import pairwise
-from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
+
 from customers.rules import Rules
+from customers.timelines import FOREVER, Floats, Ints, Timeline
 
-# Every day after the last change: no calendar reaches further.
-FOREVER = date.max.toordinal()
-
-
-class Rhythm(NamedTuple):
-    """The gaps between purchases, in days; None where there are too few purchases to tell."""
-
-    mean: float | None
-    spread: float | None  # standard deviation of a sample, from two gaps on
-    last: int | None
+# The loyalties, by the numbers that stand for them here.
+LOYALTIES = ("none", "loyal", "swing", "lost")
+NONE, LOYAL, SWING, LOST = range(4)
 
 
-def rhythm(purchases: Sequence[int]) -> Rhythm:
-    """The rhythm of a customer; `purchases` are the ordinals of the days of purchase, ascending and distinct."""
-    if len(purchases) < 2:
-        return Rhythm(None, None, None)
-    gaps = [later - earlier for earlier, later in pairwise(purchases)]
-    count, span = len(gaps), purchases[-1] - purchases[0]
-    spread = None
-    if count > 1:  # in whole numbers until the division, so that nothing is lost
-        squares = sum([gap * gap for gap in gaps])
-        spread = sqrt((count * squares - span * span) / (count * (count - 1)))
-    return Rhythm(span / count, spread, gaps[-1])
+class Rhythms(NamedTuple):
+    """The gaps between purchases of each customer, in days; not-a-number or 0 where there are too few to tell."""
+
+    mean: Floats
+    spread: Floats  # standard deviation of a sample, from two gaps on
+    last: Ints  # 0 where there is none
 
 
-def loyalty_spans(purchases: Sequence[int], rules: Rules) -> list[tuple[int, str]]:
-    """From which day on a customer was loyal, swing or lost, and will be if no further order comes.
+class Loyalties(NamedTuple):
+    """From which days on each customer was loyal, swing or lost (a number of LOYALTIES); neighbours differ."""
 
-    `purchases` as in `rhythm`. Returns (ordinal of the first day, loyalty), ascending, neighbours differ; the day
-    before the first span nothing is known (`none`). Empty without purchases. A better judgement replaces this one
-    function: it must only look at purchases up to the day that it judges.
+    days: Timeline
+    loyalty: Ints
+
+
+def rhythms(purchases: Timeline) -> Rhythms:
+    """The rhythm of each customer; the days of purchase of one customer are distinct."""
+    many = len(purchases.starts) - 1
+    gap = np.diff(purchases.day, prepend=0)
+    gap[purchases.starts[:-1][purchases.counts > 0]] = 0  # the first purchase follows none of its own
+    gaps = np.maximum(purchases.counts - 1, 0)
+    squares, span = purchases.sums(gap * gap), purchases.sums(gap)
+    mean, spread, last = np.full(many, np.nan), np.full(many, np.nan), np.zeros(many, dtype=np.int64)
+    some, several = gaps > 0, gaps > 1
+    mean[some] = span[some] / gaps[some]
+    last[some] = gap[purchases.starts[1:][some] - 1]
+    # In whole numbers until the division, so that nothing is lost.
+    number, squared = gaps[several], span[several] ** 2
+    spread[several] = np.sqrt((number * squares[several] - squared) / (number * (number - 1)))
+    return Rhythms(mean, spread, last)
+
+
+def loyalties(purchases: Timeline, rules: Rules) -> Loyalties:
+    """From which day on customers were loyal, swing or lost, and will be if no further order comes.
+
+    The day before its first entry nothing is known of a customer, and whoever never bought has none. A better judgement
+    replaces this one function: it must only look at purchases up to the day that it judges.
     """
-    spans: list[tuple[int, str]] = []
-    loyalty = ""
-    first = purchases[0] if purchases else 0
-    swing_gaps, swing_days, lost_gaps, lost_days = rules.swing_gaps, rules.swing_days, rules.lost_gaps, rules.lost_days
-    for nr, (day, until) in enumerate(pairwise([*purchases, FOREVER])):
-        if loyalty != "loyal":
-            spans.append((day, loyalty := "loyal"))
-        if nr == 0:
-            swing = lost = day + rules.single_lost_days
-        else:
-            span = day - first  # divided by `nr` it is the usual gap; multiplied first, so that 2 x 10.5 is exactly 21
-            swing = day + 1 + max(int(swing_gaps * span / nr), swing_days)
-            if swing >= until:  # most purchases come in time, and nothing else needs working out
-                continue
-            lost = day + 1 + max(int(lost_gaps * span / nr), lost_days)
-        if swing < lost and swing < until:
-            spans.append((swing, loyalty := "swing"))
-        if lost < until:
-            spans.append((lost, loyalty := "lost"))
-    return spans
+    who, day = purchases.who, purchases.day
+    first = purchases.starts[who]
+    number = np.arange(len(day)) - first  # which purchase of its customer each is
+    span = day - day[first]
+    until = np.append(day[1:], FOREVER)
+    until[purchases.starts[1:][purchases.counts > 0] - 1] = FOREVER
+    # Divided by the number of gaps the span is the usual gap; multiplied first, so that 2 x 10.5 is exactly 21.
+    gaps = np.maximum(number, 1)
+    single = number == 0
+    swing = day + 1 + np.maximum((rules.swing_gaps * span / gaps).astype(np.int64), rules.swing_days)
+    lost = day + 1 + np.maximum((rules.lost_gaps * span / gaps).astype(np.int64), rules.lost_days)
+    swing[single] = lost[single] = day[single] + rules.single_lost_days
+    swings, losses = (swing < lost) & (swing < until), lost < until
+    returns = np.ones(len(day), dtype=bool)
+    returns[1:] = single[1:] | (swings | losses)[:-1]
+    # Each purchase brings up to three entries, in this order of days: none of them reaches the next purchase.
+    chosen = np.column_stack((returns, swings, losses)).ravel()
+    days = np.column_stack((day, swing, lost)).ravel()[chosen]
+    loyalty = np.tile(np.array([LOYAL, SWING, LOST]), len(day))[chosen]
+    return Loyalties(Timeline.of(np.repeat(who, 3)[chosen], days, len(purchases.starts) - 1), loyalty)
