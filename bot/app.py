@@ -78,6 +78,7 @@ class Edge:
         # Bolt's own log shows whole requests, which are personal.
         logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)
         self.app = App(client=client, listener_executor=self._pool, token_verification_enabled=False)
+        self.app.error(_failed)
         anything = re.compile("")
         self.app.command(anything)(self.on_command)
         self.app.event("message")(self.on_message)
@@ -226,6 +227,11 @@ class Edge:
     def _claimed(self, key: str) -> bool:
         with self.desk.transaction() as db:
             return claim(db, key, self.desk.now)
+
+
+def _failed(error: Exception) -> None:
+    """What went wrong before an answer could be made: nobody can be told, so it stands in the log."""
+    noted(error)
 
 
 def noted(failure: Exception) -> str:

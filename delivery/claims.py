@@ -16,8 +16,8 @@ KEPT = timedelta(days=1)
 def claim(db: Connection, key: str, at: datetime) -> bool:
     """Take a key; True for the one who got it, False when somebody had taken it before."""
     insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    taken = db.execute(insert(claims).values(key=key, at=at).on_conflict_do_nothing())
-    return taken.rowcount == 1
+    taken = db.execute(insert(claims).values(key=key, at=at).on_conflict_do_nothing().returning(claims.c.key))
+    return taken.first() is not None
 
 
 def forget_old(db: Connection, now: datetime) -> int:

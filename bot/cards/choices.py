@@ -12,8 +12,11 @@ from words.speech import Speech
 
 
 def did_you_mean(asked: str, hits: Sequence[Hit], say: Speech) -> Reply:
-    """Several customers fit: a button for each, with city and owner to tell them apart."""
-    title = say("Several customers fit “{asked}”. Did you mean:", asked=asked)
+    """Several customers fit, or none quite: a button for each, with city and owner to tell them apart."""
+    if len(hits) == 1 or all(hit.how == "close" for hit in hits):
+        title = say("No customer fits “{asked}” exactly. Did you mean:", asked=asked)
+    else:
+        title = say("Several customers fit “{asked}”. Did you mean:", asked=asked)
     return Reply(title, [section(safe(title)), *_buttons(hits, say)])
 
 

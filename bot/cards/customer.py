@@ -25,12 +25,14 @@ def card(
     if not seen.full:
         return Reply(name, [*done, header(name), *_masked(seen, say)])
     blocks = [*done, header(name), context(details.about(seen, say)), section(_standing(seen, say, today, currency))]
+    waiting = details.open_points(seen, say)
+    if waiting:  # before all figures: whoever calls the customer must know it first
+        blocks.append(section("\n".join([bold(say("Open points")), *waiting])))
     if seen.facts is not None:
         blocks.append(fields(details.figures(seen.facts, details.stage(seen, say), say, today, currency)))
     for title, lines in (
-        (say("Open points"), details.open_points(seen, say)),
         (say("Last orders"), details.orders(shown.get("orders", ()), say)),
-        (say("Buys most"), details.products(shown.get("products", ()), say, currency)),
+        (say("Top products"), details.products(shown.get("products", ()), say, currency)),
         (say("Contacts"), details.contacts(shown.get("contacts", ()))),
         (say("Last interactions"), details.interactions(shown.get("interactions", ()), say)),
     ):
@@ -95,4 +97,10 @@ def _buttons(seen: Seen, say: Speech) -> Block:
 
 def _resolve(seen: Seen, say: Speech) -> list[Block]:
     oldest = next(iter(seen.shown.get("complaints", ())), None)
-    return [button(say("Complaint resolved"), "complaint.resolved", str(oldest["id"]))] if oldest else []
+    if oldest is None:
+        return []
+    question = say(
+        "Is the complaint of {day} settled with the customer?", day=say.date(date.fromisoformat(oldest["on"]))
+    )
+    confirm = (question, say("Resolved"), say("Cancel"))
+    return [button(say("Complaint resolved"), "complaint.resolved", str(oldest["id"]), confirm=confirm)]

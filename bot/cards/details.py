@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import phonenumbers
+
 from bot.blocks import capital, cut, safe
 from customers.loading import Seen
 from words.speech import Speech
@@ -26,11 +28,11 @@ def stage(seen: Seen, say: Speech) -> str:
 def about(seen: Seen, say: Speech) -> str:
     """Who this is, in one line: id, place, industry, group, owner, how to reach it, tags."""
     one = seen.customer
-    parts = [_comma(one.city, one.country), one.industry, one.size]
+    parts = [_place(one.city, one.country, say), one.industry, one.size]
     if seen.shown.get("parent"):
         parts.append(say("part of {parent}", parent=seen.shown["parent"]))
     parts.append(say("Owner: {name}", name=seen.owner_name or say("nobody yet")))
-    parts += [_comma(one.phone, one.email), say.listing([f"#{tag}" for tag in seen.shown.get("tags", ())])]
+    parts += [_phone(one.phone), one.email, say.listing([f"#{tag}" for tag in seen.shown.get("tags", ())])]
     known = [f"`{safe(one.key)}`"] if one.key else []
     return "  ·  ".join(known + [safe(part) for part in parts if part])
 
@@ -43,14 +45,14 @@ def figures(facts: Any, stage_word: str, say: Speech, today: date, currency: str
     if facts.price_only:
         value += "  ·  " + say("buys only at a discount")
     if facts.stage_since:
-        stage_word += " " + say("since {day}", day=say.date(facts.stage_since))
+        stage_word = say("{stage} since {day}", stage=stage_word, day=say.date(facts.stage_since))
     pairs = [(say("Value"), value), (say("Lifecycle"), stage_word)]
     if not facts.purchases:
         return pairs
     average = say.money(facts.average_order, currency) if facts.average_order is not None else "–"
     pairs += [
         (say("Spend in 365 days"), say.money(facts.spend_year, currency)),
-        (say("Spend in all"), say.money(facts.spend, currency)),
+        (say("Total spend"), say.money(facts.spend, currency)),
         (say("Purchases"), say("{count}, on average {amount}", count=say.number(facts.purchases), amount=average)),
         (say("Last purchase"), _last(facts.last_day, say, today)),
     ]
@@ -61,9 +63,7 @@ def figures(facts: Any, stage_word: str, say: Speech, today: date, currency: str
         pairs.append((say("Buys mostly"), capital(term(say, "channel", facts.main_channel))))
     if facts.group_customers > 1:
         whole = say.count("{n} customer", "{n} customers", facts.group_customers)
-        own = say(
-            "{group} together; of that its own: {amount}", group=whole, amount=say.money(facts.own_spend, currency)
-        )
+        own = say("{group} added up; its own spend: {amount}", group=whole, amount=say.money(facts.own_spend, currency))
         pairs.append((say("Group"), own))
     return pairs
 
@@ -92,7 +92,10 @@ def products(shown: Sequence[dict[str, Any]], say: Speech, currency: str) -> lis
 def contacts(shown: Sequence[dict[str, Any]]) -> list[str]:
     """Whom to talk to, and how."""
     return [
-        "• " + "  ·  ".join(safe(part) for part in (each["name"], each["title"], each["phone"], each["email"]) if part)
+        "• "
+        + "  ·  ".join(
+            safe(part) for part in (each["name"], each["title"], _phone(each["phone"]), each["email"]) if part
+        )
         for each in shown
     ]
 
@@ -149,8 +152,23 @@ def consent(shown: dict[str, Any], say: Speech) -> str:
     return "✉️ " + say("Consent: {allowed}", allowed=say.listing(given))
 
 
-def _comma(*parts: str | None) -> str:
-    return ", ".join(part for part in parts if part)
+def _place(city: str | None, country: str | None, say: Speech) -> str:
+    """City and country, the country by its name where its code is a known one."""
+    name = say.locale.territories.get(country, country) if country else None
+    if city and name:
+        return say("{city}, {country}", city=city, country=name)
+    return city or name or ""
+
+
+def _phone(stored: str | None) -> str | None:
+    """A phone number with its country code in groups that one can read out; any other text as it is."""
+    if not stored or not stored.startswith("+"):
+        return stored
+    try:
+        number = phonenumbers.parse(stored)
+    except phonenumbers.NumberParseException:
+        return stored
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _last(day: date, say: Speech, today: date) -> str:

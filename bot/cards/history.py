@@ -46,6 +46,6 @@ def _line(entry: Entry, say: Speech) -> str:
     if entry.kind == "order":
         status = f"  _{safe(term(say, 'status', entry.text))}_" if entry.text else ""
         amount = say.money(entry.amount, entry.currency) if entry.amount is not None else "–"
-        order = say("Order {key}: {amount}", key=safe(cut(entry.key or "", KEY)), amount=amount)
-        return f"🧾 {when}  {order}{status}"
+        order = say("{day}, order {key}: {amount}", day=when, key=safe(cut(entry.key or "", KEY)), amount=amount)
+        return f"🧾 {order}{status}"
     return "💬 " + interaction(when, entry.kind, entry.rep, entry.text or "", entry.outcome, say)

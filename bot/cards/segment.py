@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import actions, bar_chart, button, capital, context, cut, divider, header, safe, section
+from bot.blocks import actions, bar_chart, button, capital, context, cut, divider, header, menu, safe, section
 from bot.cards.customer import MARKS
 from bot.desk import Block, Reply
 from customers import fields
@@ -14,8 +14,8 @@ from customers.segments import Member, Overview, Page, Row
 from words.speech import Speech
 from words.terms import term
 
-# Slack's buttons carry at most 2,000 characters; a filter is at most half of that.
-MOST_OPEN = 5
+# A share below this would be rounded to 0% beside an amount that is not nothing.
+SMALLEST_SHARE = 0.005
 
 
 def overview(found: Overview, say: Speech, currency: str, *, amounts: bool) -> Reply:
@@ -34,27 +34,24 @@ def overview(found: Overview, say: Speech, currency: str, *, amounts: bool) -> R
     for dimension, heading in (("value", say("Value")), ("loyalty", say("Loyalty")), ("stage", say("Lifecycle"))):
         rows = [row for row in found.rows if row.dimension == dimension]
         lines = [_segment_line(row, say, currency, amounts=amounts) for row in rows]
-        blocks.append(section(f"*{heading}*\n" + "\n".join(lines)))
-    loyal = {term(say, "loyalty", row.name): float(row.customers) for row in found.rows if row.dimension == "loyalty"}
+        choices = [
+            (f"{capital(term(say, dimension, row.name))} ({say.number(row.customers)})", f"{dimension}:{row.name}")
+            for row in rows
+            if row.customers
+        ]
+        opener = menu(f"segment.open:{dimension}", say("Open"), choices)
+        blocks.append(section(f"*{heading}*\n" + "\n".join(lines), opener if choices else None))
+    loyal = {
+        capital(term(say, "loyalty", row.name)): float(row.customers)
+        for row in found.rows
+        if row.dimension == "loyalty"
+    }
     blocks.append(bar_chart(say("Customers by loyalty"), {say("Customers"): loyal}))
-    opened = [("value", "high"), ("loyalty", "swing"), ("loyalty", "lost"), ("stage", "new"), ("stage", "won_back")]
-    blocks.append(
-        actions(
-            *(
-                button(capital(term(say, dimension, name)), f"segment.open:{place}", f"{dimension}:{name}")
-                for place, (dimension, name) in enumerate(opened[:MOST_OPEN])
-            )
-        )
+    example = safe(say("value:high silent:>60d"))
+    hint = say(
+        "Lists by any filter: {example}. All fields: {help}", example=f"`/segment {example}`", help="`/segment help`"
     )
-    blocks.append(
-        context(
-            say(
-                "Lists by any filter: {example}. All fields: {help}",
-                example="`/segment value:high silent:>60d`",
-                help="`/segment help`",
-            )
-        )
-    )
+    blocks.append(context(hint))
     return Reply(f"{title}: {sums}", blocks)
 
 
@@ -62,7 +59,10 @@ def listing(page: Page, filter_: Filter, text: str, number: int, say: Speech, cu
     """One page of the customers in a segment."""
     title = capital(describe(filter_, say))
     if not page.total:
-        hint = say("No customer of yours is in this segment.")
+        hint = say(
+            "No customer of yours is in this segment. Loosen the filter; {help} shows every field.",
+            help="`/segment help`",
+        )
         return Reply(f"{title}: {hint}", [header(cut(title, 140)), section(hint), actions(_back(say))])
     sums = say.count("{n} customer", "{n} customers", page.total)
     if shows == "full":
@@ -76,7 +76,8 @@ def listing(page: Page, filter_: Filter, text: str, number: int, say: Speech, cu
         blocks[-1]["elements"].append(button(say("Export CSV"), "segment.export", text))
     blocks[-1]["elements"].append(_back(say))
     last = (page.total - 1) // page.size + 1
-    blocks.append(context(say("Page {page} of {pages}", page=say.number(number + 1), pages=say.number(last))))
+    if last > 1:
+        blocks.append(context(say("Page {page} of {pages}", page=say.number(number + 1), pages=say.number(last))))
     return Reply(f"{title}: {sums}", blocks)
 
 
@@ -91,7 +92,10 @@ def filter_help(say: Speech) -> Reply:
     ]
     quoted = [f"`{safe(example)}`" for example in examples]
     blocks: list[Block] = [header(title), section(say("For example:") + "\n" + "\n".join(quoted))]
-    lines = [f"• *{safe(name)}* — {safe(meaning)}" for name, meaning in fields.listing(say)]
+    lines = [
+        f"• *{safe(name)}*" + (f" — {safe(meaning)}" if meaning.casefold() != name.casefold() else "")
+        for name, meaning in fields.listing(say)
+    ]
     # A section holds 3,000 characters: some fifteen fields are well below that in both languages.
     blocks += [section("\n".join(lines[start : start + 15])) for start in range(0, len(lines), 15)]
     blocks.append(
@@ -102,8 +106,9 @@ def filter_help(say: Speech) -> Reply:
 
 def _segment_line(row: Row, say: Speech, currency: str, *, amounts: bool) -> str:
     parts = [say.number(row.customers)]
-    if amounts:
-        parts += [say.money(row.spend, currency), say.percent(row.share)]
+    if amounts and row.customers:
+        small = row.spend > 0 and row.share < SMALLEST_SHARE
+        parts += [say.money(row.spend, currency), safe("<1%") if small else say.percent(row.share)]
     if row.change:
         change = say("{change} since last month", change=f"{row.change:+d}".replace("-", "−"))
         parts.append(change)
@@ -115,7 +120,7 @@ def _member_line(member: Member, say: Speech, currency: str, shows: str) -> str:
     name = member.name if shows != "ids" else (member.key or f"#{member.id}")
     where = [
         member.city or "",
-        term(say, "value", member.value) if member.value != "none" else "",
+        term(say, "tier", member.value) if member.value != "none" else "",
         term(say, "stage", member.stage),
     ]
     if shows != "ids":
