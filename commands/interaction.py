@@ -39,7 +39,7 @@ def log_anywhere(ask: Ask, desk: Desk) -> Reply:
 @shortcut("interaction.message", title="Log on a customer", kind="message")
 def log_message(ask: Ask, desk: Desk) -> Reply:
     """Log a message of a channel as an interaction with a customer."""
-    return Reply(sheet=_sheet([_which(ask.say), *_fields(ask.say, desk, text=ask.text)], ask.say, {}))
+    return Reply(sheet=_sheet([_which(ask.say), *_fields(ask.say, desk, "note", text=ask.text)], ask.say, {}))
 
 
 @type_ahead("interaction.customer")
@@ -112,10 +112,10 @@ def _which(say: Speech) -> dict[str, object]:
     return entry("customer", say("Customer"), search_menu("interaction.customer", say("Type a name")))
 
 
-def _fields(say: Speech, desk: Desk, text: str = "") -> list[dict[str, object]]:
-    kinds = [(term(say, "interaction", kind), kind) for kind in interactions.KINDS]
+def _fields(say: Speech, desk: Desk, likely: str = "call", text: str = "") -> list[dict[str, object]]:
+    kinds = [(capital(term(say, "interaction", kind)), kind) for kind in interactions.KINDS]
     return [
-        entry("kind", say("What was it"), choice_field(kinds, "call")),
+        entry("kind", say("What was it"), choice_field(kinds, likely)),
         entry("day", say("When"), date_field(desk.today)),
         entry("text", say("What happened"), text_field(text, lines=True)),
         entry("outcome", say("What came of it"), text_field(longest=300), optional=True),

@@ -20,7 +20,10 @@ def rekindle(ask: Ask, desk: Desk) -> Reply:
         case "settings" | "设置":
             return about.settings_card(ask.person, ask.say)
     raise BadInput(
-        "I do not understand “{words}”. Type {help} to see what I can do.", words=cut(ask.text, 60), help="`help`"
+        "I do not understand “{words}”. Type {help} to see what I can do, or {look} and a name for a customer's card.",
+        words=cut(ask.text, 60),
+        help="`/rekindle help`",
+        look="`/customer`",
     )
 
 

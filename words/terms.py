@@ -12,6 +12,11 @@ TERMS: dict[str, dict[str, str]] = {
         "low": message("low"),
         "none": message("none"),
     },
+    "tier": {
+        "high": message("high value"),
+        "mid": message("mid value"),
+        "low": message("low value"),
+    },
     "loyalty": {
         "loyal": message("loyal"),
         "swing": message("swing"),

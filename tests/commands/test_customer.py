@@ -85,7 +85,7 @@ def test_every_look_is_logged_with_the_way_of_looking(office):
 
 def test_the_timeline_and_the_reasons_lead_back_to_the_card(office):
     office.talk("Rita: /customer A1", "bot: Acme GmbH")
-    office.talk("Rita presses Timeline", "bot: Wants the new price list", "bot: Order O0")
+    office.talk("Rita presses Timeline", "bot: Wants the new price list", "bot: order O0")
     office.talk("Rita presses Back to the card", "bot: Last orders")
     office.talk("Rita presses Why?", "bot: Swing since", "bot: beyond 80 days lost")
 
