@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.blocks import entry, search_menu
 from bot.cards import choices, customer, history
-from bot.desk import Ask, Desk, Press, Reply
+from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
 from bot.looking import see_in_full, show_card
 from customers import cut_points, explain, search, timeline
 from customers.search import Hit
 from customers.sight import Sight
-from plugins import button, command
+from plugins import button, command, form, shortcut, type_ahead
 from words.errors import BadInput
 
 
@@ -77,3 +78,38 @@ def share(press: Press, desk: Desk) -> Reply:
         raise BadInput("Only you read here. Use /customer in the channel where you want to share the card.")
     seen = see_in_full(desk, press.person, int(press.value), "share")
     return Reply(seen.customer.name, share=customer.shared(seen, press.say, press.person.name))
+
+
+@shortcut("customer.look_up", title="Look up a customer")
+def look_up(ask: Ask, desk: Desk) -> Reply:
+    """Find a customer from anywhere in Slack; the card comes as a DM."""
+    say = ask.say
+    which = entry("customer", say("Customer"), search_menu("customer.look_up", say("Type a name")))
+    return Reply(sheet=Sheet("customer.look_up", say("Look up a customer"), say("Open"), [which]))
+
+
+@type_ahead("customer.look_up")
+def offer_customers(typing: Typing, desk: Desk) -> list[tuple[str, str]]:
+    """Offer the customers that fit what is typed, those of other teams too: their cards are masked."""
+    return fitting(typing, desk, full_only=False)
+
+
+@form("customer.look_up")
+def looked_up(sent: Sent, desk: Desk) -> Reply:
+    """Show the card of the customer that was chosen."""
+    return show_card(sent.person, sent.say, desk, int(sent.values["customer"]))
+
+
+def fitting(typing: Typing, desk: Desk, *, full_only: bool) -> list[tuple[str, str]]:
+    """Customers that fit what is typed, as (name and city, id); `full_only` leaves out those whose card is masked."""
+    sight = typing.person.sight
+    searched = sight if desk.settings.slack_shows == "full" else Sight()
+    with desk.reading() as db:
+        found = search.find(db, searched, typing.text, region=desk.settings.default_region, limit=10)
+        sure = None if found.exact is None else search.named(db, found.exact)
+    hits = [*found.hits, *found.closest] if sure is None else [sure]
+    return [
+        (f"{hit.name} ({hit.city})" if hit.city else hit.name, str(hit.id))
+        for hit in _showable(hits, desk)
+        if not full_only or sight.full(hit.owner_id)
+    ]

@@ -8,8 +8,7 @@ from bot.blocks import capital, choice_field, date_field, entry, search_menu, se
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
 from bot.looking import see_in_full, show_card
 from care import interactions
-from customers import search
-from customers.reps import Person
+from commands.customer import fitting
 from plugins import button, form, shortcut, type_ahead
 from words.errors import BadInput, NotAllowed
 from words.speech import Speech
@@ -45,7 +44,7 @@ def log_message(ask: Ask, desk: Desk) -> Reply:
 @type_ahead("interaction.customer")
 def offer_customers(typing: Typing, desk: Desk) -> list[tuple[str, str]]:
     """Offer the customers that fit what is typed, as far as the person sees them in full."""
-    return full_sight_choices(typing.person, typing.text, desk)
+    return fitting(typing, desk, full_only=True)
 
 
 @form("interaction.log")
@@ -87,21 +86,6 @@ def resolved(press: Press, desk: Desk) -> Reply:
     with desk.transaction() as db:
         interactions.resolve_complaint(db, int(press.value), desk.now)
     return show_card(press.person, press.say, desk, customer_id, note=press.say("Complaint resolved."))
-
-
-def full_sight_choices(person: Person, text: str, desk: Desk) -> list[tuple[str, str]]:
-    """Customers that fit `text` and that the person sees in full, as (name and city, id)."""
-    with desk.reading() as db:
-        found = search.find(db, person.sight, text, region=desk.settings.default_region, limit=10)
-        sure = None if found.exact is None else search.named(db, found.exact)
-    hits = [*found.hits, *found.closest] if sure is None else [sure]
-    if desk.settings.slack_shows == "ids":
-        return [(hit.key or f"#{hit.id}", str(hit.id)) for hit in hits if person.sight.full(hit.owner_id)]
-    return [
-        (f"{hit.name} ({hit.city})" if hit.city else hit.name, str(hit.id))
-        for hit in hits
-        if person.sight.full(hit.owner_id)
-    ]
 
 
 def _raise(problem: Exception) -> Reply:

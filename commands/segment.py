@@ -55,9 +55,12 @@ def export(press: Press, desk: Desk) -> Reply:
         content = b"".join(exporting.write_csv(segments.export(db, press.person, filter_, desk.today)))
     desk.looks.record(press.person.id, None, f"export {press.value}"[:200])
     name = f"customers-{desk.today.isoformat()}.csv"
-    text = press.say("The file {name} is in your DM with Rekindle.", name=f"`{name}`")
-    if press.person.exports != press.person.sight:
-        text += " " + press.say("It holds your own customers only.")
+    if press.person.exports == press.person.sight:
+        text = press.say("The file {name} is in your DM with Rekindle.", name=f"`{name}`")
+    else:
+        text = press.say(
+            "The file {name} is in your DM with Rekindle. It holds your own customers only.", name=f"`{name}`"
+        )
     return Reply(text, beside=True, attachment=Attachment(name, press.value[:100], content))
 
 

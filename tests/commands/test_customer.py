@@ -115,3 +115,23 @@ def test_a_chinese_reader_reads_chinese(office):
     words = shown(card)
     assert "生命周期" in words
     assert "Lifecycle" not in words
+
+
+def test_the_place_is_named_and_the_phone_can_be_read_out(office):
+    office.talk("Rita: /customer A1", "bot: Berlin, Germany", "bot: +49 30 1234567")
+    office.talk("李娜: /customer C1", "bot: 中国 上海")
+
+
+def test_what_is_open_stands_before_the_figures(office):
+    words = shown(office.talk("Rita: /customer A1", "bot: Acme GmbH"))
+    assert words.index("Open points") < words.index("Total spend")
+
+
+def test_a_shortcut_looks_a_customer_up_from_anywhere_those_of_other_teams_masked(office):
+    rita = office.workspace.act_as(office.people["Rita"])
+    rita.shortcut("customer.look_up").wait()
+    offered = rita.type_ahead(office.form("Rita"), "customer.look_up", "晨曦")
+    office.submit("Rita", {"customer": offered[0]["value"]})
+    dm = office.workspace.dm(office.people["Rita"])
+    seen = office.workspace.wait_for(lambda: office.workspace.visible_to(office.people["Rita"], dm))
+    assert "are hidden" in shown(seen[-1])

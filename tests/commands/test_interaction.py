@@ -49,7 +49,9 @@ def test_a_message_of_a_channel_is_logged_with_its_words(office):
     rita = office.workspace.act_as(office.people["Rita"])
     said = rita.say(office.sales, "Acme wants blue boxes")
     rita.message_shortcut("interaction.message", said).wait()
-    assert "Acme wants blue boxes" in str(office.form("Rita").blocks)
+    form = str(office.form("Rita").blocks)
+    assert "Acme wants blue boxes" in form
+    assert "'initial_option': {'text': {'type': 'plain_text', 'text': 'Note'" in form
 
 
 def test_nobody_logs_on_a_customer_of_another_team(office):

@@ -22,3 +22,8 @@ def test_the_language_follows_slack_until_a_person_chooses_another(office):
 def test_words_that_name_nothing_are_answered_with_where_to_find_help(office):
     office.talk("Rita in DM: make me a coffee <!channel>", "bot: I do not understand “make me a coffee <!channel>”")
     assert "<!channel>" not in office.newest("Rita").text
+
+
+def test_the_way_to_help_that_is_named_leads_there(office):
+    office.talk("Rita: /rekindle whatever", "bot: Type `/rekindle help`")
+    office.talk("Rita: /rekindle help", "bot: What Rekindle can do")

@@ -68,3 +68,17 @@ def test_a_rep_exports_the_own_customers_and_not_those_of_the_team(office):
     office.talk("Nora presses Export CSV", "bot: It holds your own customers only")
     file = next(iter(office.workspace.files.values()))
     assert "Acme" not in file.content.decode("utf-8-sig")
+
+
+def test_every_segment_that_has_customers_is_opened_from_the_overview(office):
+    card = office.talk("Rita: /segment", "bot: 5 customers")
+    menus = {block["accessory"]["action_id"]: block["accessory"] for block in card.blocks if "accessory" in block}
+    assert list(menus) == ["segment.open:value", "segment.open:loyalty", "segment.open:stage"]
+    offered = {option["value"] for option in menus["segment.open:loyalty"]["options"]}
+    assert "loyalty:lost" in offered
+    office.workspace.act_as(office.people["Rita"]).choose(card, "segment.open:loyalty", "loyalty:lost")
+    office.workspace.wait_for(lambda: "Drifting Ltd" in shown(office.newest("Rita")))
+
+
+def test_one_page_needs_no_page_number(office):
+    assert "Page" not in shown(office.talk("Rita: /segment lost", "bot: Drifting Ltd"))
