@@ -54,7 +54,8 @@ def connected(app: App, settings: Settings) -> Iterator[None]:
 
 def _hang_up(client: Any) -> None:
     """Wake the threads that read, which would otherwise notice the end up to ten seconds later."""
-    client.logger.setLevel(logging.CRITICAL)  # what it says from here on is our own doing
+    for log in (client.logger, logging.getLogger("websocket")):
+        log.setLevel(logging.CRITICAL)  # what they say from here on is our own doing
     client.auto_reconnect_enabled, client.closed = False, True
     client.message_queue.put('{"type": "closing"}')
     session = client.current_session
