@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,12 @@ from customers.history import AMOUNT, CURRENCY, DAY, KEY, STATUS, Histories, Ord
 from customers.measures import COLUMNS, Own, measure, own_sums, span_rows
 from customers.rules import Rules
 from customers.tables import customer_cards, customer_facts, customers, order_lines, orders, products, stage_spans
-from customers.writing import write_rows
+from customers.writing import indexed_later, many_rows, write_rows
 from database.types import MONEY_SCALE
 
 SPAN_COLUMNS = ("customer_id", "from_day", "until_day", "loyalty", "stage")
+# A row of orders as a card takes it.
+NEWEST_ORDER = itemgetter(KEY, DAY, AMOUNT, CURRENCY, STATUS)
 COMPUTED = (customer_facts, stage_spans, customer_cards)
 # Rows of orders that are fetched at a time: enough to make every step a loop in C, few enough to weigh some megabytes.
 FETCHED = 10_000
@@ -76,19 +79,11 @@ def collector_resting() -> Iterator[None]:
 
 @contextmanager
 def written_anew(db: Connection) -> Iterator[None]:
-    """Empty what is computed before everybody is computed.
-
-    SQLite then builds the indexes once in the end, in half the time; its readers keep their old view until the commit.
-    PostgreSQL would make them wait, so it keeps the indexes.
-    """
-    indexes = [one for table in COMPUTED for one in table.indexes if db.dialect.name == "sqlite"]
-    for one in indexes:
-        one.drop(db)
-    for table in COMPUTED:
-        db.execute(delete(table))
-    yield
-    for one in indexes:
-        one.create(db)
+    """Empty what is computed, before everybody is computed."""
+    with indexed_later(db, *COMPUTED):
+        for table in COMPUTED:
+            db.execute(delete(table))
+        yield
 
 
 def write(db: Connection, scope: Scope, work: Work) -> None:
@@ -100,11 +95,10 @@ def write(db: Connection, scope: Scope, work: Work) -> None:
     if not scope.ids:
         return
     portions = [Scope(ids, whole=scope.whole, grouped=scope.grouped) for ids in groups.chunks(scope.ids)]
-    result = db.execute(_order_rows(scope, work), execution_options={"stream_results": True, "yield_per": FETCHED})
-    found = Reader(work.ordinals).histories(result.partitions(), [portion.ids for portion in portions])
-    for portion, histories in zip(portions, found, strict=True):
-        _write(db, portion, histories, work)
-    result.close()
+    with many_rows(db, _order_rows(scope, work), FETCHED) as rows:
+        found = Reader(work.ordinals).histories(rows, [portion.ids for portion in portions])
+        for portion, histories in zip(portions, found, strict=True):
+            _write(db, portion, histories, work)
 
 
 def _write(db: Connection, scope: Scope, found: Histories, work: Work) -> None:
@@ -118,10 +112,7 @@ def _write(db: Connection, scope: Scope, found: Histories, work: Work) -> None:
         skipped = work.parents.intersection(scope.ids)
         own = own_sums(found, work.today, work.rules) if skipped else {}
         work.own.update((customer, own[customer]) for customer in skipped)
-    newest = {
-        customer: [(row[KEY], row[DAY], row[AMOUNT], row[CURRENCY], row[STATUS]) for row in reversed(rows)]
-        for customer, rows in found.newest.items()
-    }
+    newest = {customer: [NEWEST_ORDER(row) for row in reversed(rows)] for customer, rows in found.newest.items()}
     shown = cards.load(db, scope, work.today, newest=newest, with_lines=work.with_lines)
     written = [customer for customer in scope.ids if customer not in skipped]
     if not scope.whole:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, delete, select
+from sqlalchemy import Column, ColumnElement, Connection, delete, select
 
 from customers.folding import fold
 from customers.spellings import bare, digits, grams, of_contact, of_name
 from customers.tables import contacts, customers, search_grams, search_names
+from customers.writing import indexed_later, write_rows
 
 # Customers whose spellings are written at once: some 100,000 rows, about 30 MB while they wait.
 BATCH = 4_000
@@ -22,7 +21,9 @@ IDS_AT_ONCE = 500
 def index(db: Connection, customer_ids: Collection[int] | None) -> None:
     """Write the spellings of these customers anew, of everybody for None; ids that are gone lose theirs."""
     if customer_ids is None:
-        with _filling(db):
+        with indexed_later(db, search_names, search_grams):
+            db.execute(delete(search_names))
+            db.execute(delete(search_grams))
             for first, last in _batches(db):
                 _write(db, partial(_between, first, last))
         return
@@ -73,24 +74,8 @@ def _write(db: Connection, which: Callable[[Column[int]], ColumnElement[bool]]) 
         reached.update((person.customer_id, "contact", folded) for folded in of_contact(person.folded_name))
         reached.update((person.customer_id, kind, folded) for kind, folded in _reached_at(person.email, person.phone))
     reached.difference_update(names)  # a contact may have the customer's own number
-    insert_rows(db, search_names, ("customer_id", "kind", "folded"), sorted([*names, *reached]))
-    insert_rows(db, search_grams, ("customer_id", "gram"), sorted(pieces))
-
-
-@contextmanager
-def _filling(db: Connection) -> Iterator[None]:
-    """Empty both tables, and fill them without their second indexes, which SQLite then builds in half the time.
-
-    There, readers keep their old view until the commit. PostgreSQL would make them wait, so it keeps the indexes.
-    """
-    indexes = [one for table in (search_names, search_grams) for one in table.indexes if db.dialect.name == "sqlite"]
-    for one in indexes:
-        one.drop(db)
-    db.execute(delete(search_names))
-    db.execute(delete(search_grams))
-    yield
-    for one in indexes:
-        one.create(db)
+    write_rows(db, search_names, ("customer_id", "kind", "folded"), sorted([*names, *reached]))
+    write_rows(db, search_grams, ("customer_id", "gram"), sorted(pieces))
 
 
 def _reached_at(email: str | None, phone: str | None) -> Iterator[tuple[str, str]]:
@@ -100,18 +85,3 @@ def _reached_at(email: str | None, phone: str | None) -> Iterator[tuple[str, str
     if number:
         # Backwards: the number without its country code and its last digits alone are then beginnings of this.
         yield "phone", number[::-1]
-
-
-def insert_rows(db: Connection, table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert plain tuples in the fastest way that each database has; SQLAlchemy's own costs five times as much."""
-    names = ", ".join(columns)
-    if db.dialect.name == "postgresql":
-        raw: Any = db.connection.driver_connection
-        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    written = list(rows)
-    if written:
-        blanks = ", ".join("?" * len(columns))
-        db.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({blanks})", written)

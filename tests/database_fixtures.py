@@ -12,9 +12,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from database.engine import Database
 from database.upgrade import prepare
@@ -34,6 +36,7 @@ def sqlite(tmp_path: Path, prepared_sqlite: Path) -> Iterator[Database]:
     path = tmp_path / "rekindle.db"
     shutil.copyfile(prepared_sqlite, path)
     database = Database(f"sqlite:///{path}")
+    event.listen(database.engine, "connect", _without_waiting_for_the_disk)
     yield database
     database.close()
 
@@ -107,6 +110,10 @@ def _postgres_database(server: str, template: str = "template1") -> Iterator[str
     yield f"{server}/{name}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # no test lives through a power cut
 
 
 def _prepare(url: str) -> None:

@@ -55,13 +55,11 @@ class Ledger:
         return self._add(customers, row)
 
     def order(self, customer: int, day: date, amount: float | str = 100, **more: Any) -> int:
-        self.orders += 1
-        values = {"key": f"O{self.orders}", "currency": "USD", "amount": Decimal(str(amount))} | more
-        return self._add(orders, {"customer_id": customer, "day": day, **values})
+        return self._add(orders, self._order(customer, day, amount) | more)
 
     def bought(self, customer: int, *days_ago: int, amount: float | str = 100) -> None:
-        for days in days_ago:
-            self.order(customer, ago(days), amount)
+        rows = [self._order(customer, ago(days), amount) for days in days_ago]
+        self.change(insert(orders).values(rows) if rows else select(1))
 
     def product(self, name: str, cost: float | str | None = None) -> int:
         priced = None if cost is None else Decimal(str(cost))
@@ -128,6 +126,11 @@ class Ledger:
     def change(self, statement: Any) -> None:
         with self.database.transaction() as db:
             db.execute(statement)
+
+    def _order(self, customer: int, day: date, amount: float | str) -> dict[str, Any]:
+        self.orders += 1
+        priced = {"key": f"O{self.orders}", "currency": "USD", "amount": Decimal(str(amount))}
+        return {"customer_id": customer, "day": day, **priced}
 
     def _add(self, table: Table, row: dict[str, Any], key: str | None = "id") -> int:
         """Insert a row; columns that nobody named get their tables' defaults."""
