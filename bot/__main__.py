@@ -297,16 +297,21 @@ def wait_for_the_end() -> None:
 
 def main() -> None:
     """Run the program; what an operator must mend is one line and exit 2, what was asked wrongly exit 1."""
-    from words.errors import FixSetup, RekindleError
+    from words.errors import FixSetup, RekindleError, WrongUsage
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING)
     try:
         cli()
-    except FixSetup as wrong:
+    except (FixSetup, WrongUsage) as wrong:
         typer.echo(f"rekindle: {wrong}", err=True)
         sys.exit(2)
     except RekindleError as wrong:
         typer.echo(f"rekindle: {wrong}", err=True)
+        sys.exit(1)
+    except Exception as failure:
+        from bot.app import noted
+
+        typer.echo(f"rekindle: something went wrong; the reference to it is {noted(failure)}", err=True)
         sys.exit(1)
 
 

@@ -11,12 +11,12 @@ import threading
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot import blocks
 from bot.acknowledging import Watch
@@ -29,19 +29,17 @@ from customers.reps import Person
 from delivery.claims import claim
 from plugins import Button, Command, Form, Shortcut, TypeAhead
 from words.errors import RekindleError
-from words.speech import Speech, message
+from words.speech import LANGUAGES, Speech, message
 
 log = logging.getLogger("rekindle")
 
-# Answers in the making at once; more than people press at once, since a slow one must not hold up the others.
-WORKERS = 64
 # Requests remembered in memory, so that a redelivered one is recognised without a look into the database.
 REMEMBERED = 10_000
+# Requests whose answer never rides in the acknowledgement.
+ANSWERED_APART = ("block_actions", "shortcut", "message_action")
 
-APOLOGY = message(
-    "Sorry, something went wrong here, and nothing was changed. If you report it, name the reference {reference}."
-)
-SLOW_FORM = message("That took longer than Slack waits for a form.")
+APOLOGY = message("Sorry, something went wrong here. If you report it, name the reference {reference}.")
+SLOW_FORM = message("That took longer than Slack waits. Please try it once more.")
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,12 @@ class Edge:
         self.desk, self.plugs = desk, plugs
         self.answering = Answering(client)
         self._watch = Watch()
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
         # Bolt's own log shows whole requests, which are personal.
         logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)
-        self.app = App(client=client, listener_executor=self._pool, token_verification_enabled=False)
+        # Listeners run in the connection's own threads, and what they acknowledge goes at once: see bot/envelopes.py.
+        self.app = App(client=client, process_before_response=True, token_verification_enabled=False)
         self.app.error(_failed)
         anything = re.compile("")
         self.app.command(anything)(self.on_command)
@@ -90,17 +88,25 @@ class Edge:
         self.app.shortcut(anything)(self.on_shortcut)
 
     def close(self) -> None:
-        """Finish the answers in the making and stop."""
-        self._pool.shutdown(wait=True)
+        """Stop."""
         self._watch.close()
 
-    def on_command(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+    def in_time(
+        self, ack: Callable[..., Any], context: dict[str, Any], body: dict[str, Any], next: Callable[[], Any]
+    ) -> None:
+        """Watch over every request from the moment it arrives, before it waits for a worker."""
+        context["waiting"] = waiting = self._watch.over(ack)
+        if body.get("type") in ANSWERED_APART:
+            waiting.give()
+        next()
+
+    def on_command(self, context: dict[str, Any], body: dict[str, Any]) -> None:
         """A slash command."""
-        waiting = self._watch.over(ack)
+        waiting = context["waiting"]
         if not self._first(body["trigger_id"]):
             waiting.give()
             return
-        typed = html.unescape(body.get("text") or "")  # Slack sends & < > escaped
+        typed = unescaped(body.get("text") or "")
         reply = self._answer(body["user_id"], lambda person, say: self._ask(body["command"], typed, person, say))
         self._deliver(lambda: self.answering.command(reply, waiting, body))
         waiting.give()
@@ -111,18 +117,19 @@ class Edge:
         spoken = event["type"] == "app_mention" or direct
         if not spoken or event.get("bot_id") or event.get("subtype") or "user" not in event:
             return
-        if not self._first(body["event_id"]) or not self._claimed(f"event:{body['event_id']}"):
+        key = f"event:{body['event_id']}"
+        if not self._first(key):
             return
         name, text = understood(event.get("text", ""), self.plugs.commands)
-        reply = self._answer(event["user"], lambda person, say: self._ask(name, text, person, say))
+        reply = self._answer(event["user"], lambda person, say: self._ask(name, text, person, say), key=key)
         self._deliver(lambda: self.answering.message(reply, event))
 
-    def on_press(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+    def on_press(self, body: dict[str, Any]) -> None:
         """A button or a menu."""
-        ack()
         action = body["actions"][0]
         plug = self.plugs.buttons.get(action["action_id"].split(":")[0])
-        if plug is None or not self._first(body["trigger_id"]) or not self._claimed(f"press:{body['trigger_id']}"):
+        key = f"press:{body['trigger_id']}"
+        if plug is None or not self._first(key):
             return
         value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
         channel = (body.get("channel") or {}).get("id", "")
@@ -133,12 +140,12 @@ class Edge:
             )
             return reply
 
-        reply = self._answer(body["user"]["id"], answer, beside=True)
-        self._deliver(lambda: self.answering.press(reply, body))
+        reply = self._answer(body["user"]["id"], answer, beside=True, key=key)
+        self._deliver(lambda: self.answering.press(reply, body), lambda words: self.answering.press(words, body))
 
-    def on_typing(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+    def on_typing(self, context: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody types into a menu: offer choices."""
-        waiting = self._watch.over(ack)
+        waiting = context["waiting"]
         plug = self.plugs.type_aheads.get(body["action_id"].split(":")[0])
         choices: list[tuple[str, str]] = []
 
@@ -150,13 +157,14 @@ class Edge:
         self._answer(body["user"]["id"], answer)
         waiting.give(options=[blocks.option(text, value) for text, value in choices[: blocks.OPTIONS]])
 
-    def on_sent(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+    def on_sent(self, context: dict[str, Any], body: dict[str, Any]) -> None:
         """A form was sent."""
-        waiting = self._watch.over(ack)
+        waiting = context["waiting"]
         view = body["view"]
         kept = json.loads(view.get("private_metadata") or "{}")
         plug = self.plugs.forms.get(view["callback_id"])
-        if plug is None or not self._first(body["trigger_id"]) or not self._claimed(f"form:{body['trigger_id']}"):
+        key = f"form:{body['trigger_id']}"
+        if plug is None or not self._first(key):
             waiting.give()
             return
 
@@ -164,29 +172,28 @@ class Edge:
             reply: Reply = plug.handler(Sent(person, say, values_of(view), kept.get("memory", {})), self.desk)
             return reply
 
-        reply = self._answer(body["user"]["id"], answer, beside=True)
+        reply = self._answer(body["user"]["id"], answer, beside=True, key=key)
         if reply.faults:
             if not waiting.give(response_action="errors", errors=dict(reply.faults)):
-                late = Reply(" ".join([SLOW_FORM, *reply.faults.values()]), beside=True)
+                late = Reply(" ".join(reply.faults.values()), beside=True)  # the form has been closed meanwhile
                 self._deliver(lambda: self.answering.sent(late, body["user"]["id"], {}))
             return
         waiting.give()
         self._deliver(lambda: self.answering.sent(reply, body["user"]["id"], kept.get("origin", {})))
 
-    def on_shortcut(self, ack: Callable[..., Any], body: dict[str, Any]) -> None:
+    def on_shortcut(self, body: dict[str, Any]) -> None:
         """A global or message shortcut."""
-        ack()
         plug = self.plugs.shortcuts.get(body["callback_id"])
         if plug is None or not self._first(body["trigger_id"]):
             return
-        text = str((body.get("message") or {}).get("text", ""))
+        text = unescaped(str((body.get("message") or {}).get("text", "")))
 
         def answer(person: Person, say: Speech) -> Reply:
             reply: Reply = plug.handler(Ask(person, say, text), self.desk)
             return reply
 
         reply = self._answer(body["user"]["id"], answer)
-        self._deliver(lambda: self.answering.press(reply, body))
+        self._deliver(lambda: self.answering.press(reply, body), lambda words: self.answering.press(words, body))
 
     def _ask(self, name: str, text: str, person: Person, say: Speech) -> Reply:
         # Words that name no command are for /rekindle, which says what can be said.
@@ -194,26 +201,40 @@ class Edge:
         reply: Reply = command.handler(Ask(person, say, text.strip()), self.desk)
         return reply
 
-    def _answer(self, user_id: str, make: Callable[[Person, Speech], Reply], *, beside: bool = False) -> Reply:
-        """Recognise the person and make the reply; every failure becomes words for that person."""
+    def _answer(
+        self, user_id: str, make: Callable[[Person, Speech], Reply], *, beside: bool = False, key: str = ""
+    ) -> Reply:
+        """Recognise the person and make the reply; every failure becomes words for that person.
+
+        With a `key` it is made only by whoever claims that key first, of all processes; for the others it is empty.
+        """
         say = Speech()
         try:
             person, say = self.desk.people.recognise(user_id)
             self.desk.freshness.ensure(self.desk.today)
-            reply = make(person, say)
+            if key and not self._claimed(key):
+                return Reply()
+            return make(person, say)
         except Refused as refused:
             return Reply(refused.speech.error(refused), beside=beside)
         except RekindleError as problem:
             return Reply(say.error(problem), beside=beside)
         except Exception as failure:
             return Reply(say(APOLOGY, reference=noted(failure)), beside=beside)
-        return reply
 
-    def _deliver(self, send: Callable[[], None]) -> None:
+    def _deliver(self, send: Callable[[], None], apologise: Callable[[Reply], None] | None = None) -> None:
+        """Send a reply; where that fails, say at least so: a form whose time was over, a file that Slack refused."""
         try:
             send()
         except Exception as failure:
-            noted(failure)
+            reference = noted(failure)
+            if apologise is None:
+                return
+            late = isinstance(failure, SlackApiError) and "trigger" in str(failure.response.get("error"))
+            # In both languages, since who reads it may be what could not be found out.
+            said = [Speech(language) for language in LANGUAGES]
+            words = [say(SLOW_FORM) if late else say(APOLOGY, reference=reference) for say in said]
+            self._deliver(lambda: apologise(Reply(" / ".join(words), beside=True)))
 
     def _first(self, key: str) -> bool:
         with self._lock:
@@ -225,8 +246,14 @@ class Edge:
             return True
 
     def _claimed(self, key: str) -> bool:
-        with self.desk.transaction() as db:
-            return claim(db, key, self.desk.now)
+        """Take a key among all processes; where the database fails, Slack may deliver the request once more."""
+        try:
+            with self.desk.transaction() as db:
+                return claim(db, key, self.desk.now)
+        except Exception:
+            with self._lock:
+                self._seen.pop(key, None)
+            raise
 
 
 def _failed(error: Exception) -> None:
@@ -241,6 +268,11 @@ def noted(failure: Exception) -> str:
     trail = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     log.error("reference=%s failure=%s at %s", reference, type(failure).__name__, trail)
     return reference
+
+
+def unescaped(text: str) -> str:
+    """What a person typed: Slack sends & < > escaped, and passes on halves of characters that nothing can store."""
+    return html.unescape(text).encode("utf-8", "ignore").decode()
 
 
 def values_of(view: dict[str, Any]) -> dict[str, Any]:

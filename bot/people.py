@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
 from customers import reps
 from customers.reps import Person
 from database.engine import Database
-from words.errors import NotAllowed
+from words.errors import FixSetup, NotAllowed
 from words.speech import Speech, language_of, message
 
 # How long (seconds) Slack's answer about a user is believed: locale, zone and guest flags change rarely ...
@@ -42,7 +43,7 @@ class People:
         self._profiles: dict[str, tuple[float, Profile]] = {}
         self._persons: dict[str, tuple[float, Person | None]] = {}
         self._lock = threading.Lock()
-        self.team_id = str(client.auth_test()["team_id"])
+        self.team_id = _own_team(client, settings.slack_api_url)
 
     def recognise(self, user_id: str) -> tuple[Person, Speech]:
         """Say who a Slack user is here and how to speak to them.
@@ -114,6 +115,16 @@ NO_ENTRY = message(
     "Rekindle does not know {email} yet. "
     "Please ask an operator to import you as a rep, or to run: rekindle grant {email} rep"
 )
+
+
+def _own_team(client: WebClient, address: str) -> str:
+    try:
+        return str(client.auth_test()["team_id"])
+    except SlackApiError as refused:
+        word = str(refused.response.get("error"))
+        raise FixSetup("Slack refused SLACK_BOT_TOKEN ({word}): see the README.", word=word) from refused
+    except OSError as away:
+        raise FixSetup("Slack cannot be reached at {address}: check SLACK_API_URL.", address=address) from away
 
 
 def _refusal(user: dict[str, Any], team_id: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.core import get_global
+from babel import Locale
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,7 +30,7 @@ def _currency(code: str) -> str:
 
 
 def _region(code: str) -> str:
-    if code.upper() not in get_global("territory_zones").values() and len(code) != 2:
+    if code.upper() not in Locale("en").territories or len(code) != 2 or not code.isalpha():
         raise ValueError("must be a country of two letters such as US, DE or CN")
     return code.upper()
 
@@ -68,30 +68,58 @@ class Settings(BaseSettings):
     default_region: Annotated[str, AfterValidator(_region)] = Field(
         default="US", description="Country of phone numbers without a country code (two letters)."
     )
-    swing_gaps: float = Field(RULES.swing_gaps, gt=0, description="Swing: silent for more than so many usual gaps ...")
-    swing_days: int = Field(RULES.swing_days, ge=0, description="... and for more than this many days.")
-    lost_gaps: float = Field(RULES.lost_gaps, gt=0, description="Lost: silent for more than so many usual gaps ...")
-    lost_days: int = Field(RULES.lost_days, ge=0, description="... and for more than this many days.")
-    single_lost_days: int = Field(RULES.single_lost_days, gt=0, description="Lost: days after a single purchase.")
-    value_days: int = Field(RULES.value_days, gt=0, description="Value is judged by the purchases of this many days.")
-    high_share: float = Field(RULES.high_share, gt=0, lt=1, description="Share of the customers whose value is high.")
-    low_share: float = Field(RULES.low_share, gt=0, lt=1, description="Share of the customers whose value is low.")
-    price_only_purchases: int = Field(RULES.price_only_purchases, ge=1, description="Price-only: purchases at least.")
+    swing_gaps: float = Field(
+        default=RULES.swing_gaps,
+        gt=0,
+        allow_inf_nan=False,
+        description="Swing: silent for more than so many usual gaps ...",
+    )
+    swing_days: int = Field(default=RULES.swing_days, ge=0, description="... and for more than this many days.")
+    lost_gaps: float = Field(
+        default=RULES.lost_gaps,
+        gt=0,
+        allow_inf_nan=False,
+        description="Lost: silent for more than so many usual gaps ...",
+    )
+    lost_days: int = Field(default=RULES.lost_days, ge=0, description="... and for more than this many days.")
+    single_lost_days: int = Field(
+        default=RULES.single_lost_days, gt=0, description="Lost: days after a single purchase."
+    )
+    value_days: int = Field(
+        default=RULES.value_days, gt=0, description="Value is judged by the purchases of this many days."
+    )
+    high_share: float = Field(
+        default=RULES.high_share, gt=0, lt=1, description="Share of the customers whose value is high."
+    )
+    low_share: float = Field(
+        default=RULES.low_share, gt=0, lt=1, description="Share of the customers whose value is low."
+    )
+    price_only_purchases: int = Field(
+        default=RULES.price_only_purchases, ge=1, description="Price-only: purchases at least."
+    )
     price_only_share: float = Field(
-        RULES.price_only_share, gt=0, le=1, description="Price-only: share of the spend that was discounted."
+        default=RULES.price_only_share, gt=0, le=1, description="Price-only: share of the spend that was discounted."
     )
     price_only_discount: float = Field(
-        RULES.price_only_discount, gt=0, lt=1, description="Price-only: discount from which on it counts."
+        default=RULES.price_only_discount, gt=0, lt=1, description="Price-only: discount from which on it counts."
     )
     won_back_purchases: int = Field(
-        RULES.won_back_purchases, ge=1, description="Won back: until this many purchases since the loss."
+        default=RULES.won_back_purchases, ge=1, description="Won back: until this many purchases since the loss."
     )
-    new_purchases: int = Field(RULES.new_purchases, ge=1, description="New: fewer purchases than this ...")
-    new_days: int = Field(RULES.new_days, gt=0, description="... and the first one within this many days.")
-    trend_days: int = Field(RULES.trend_days, gt=0, description="Growing: this many days, against as many before.")
-    growing_ratio: float = Field(RULES.growing_ratio, gt=0, description="Growing: at least this many times as much.")
-    loyal_days: int = Field(RULES.loyal_days, gt=0, description="Loyal in the lifecycle: customer for so many days ...")
-    loyal_purchases: int = Field(RULES.loyal_purchases, ge=1, description="... with at least this many purchases.")
+    new_purchases: int = Field(default=RULES.new_purchases, ge=1, description="New: fewer purchases than this ...")
+    new_days: int = Field(default=RULES.new_days, gt=0, description="... and the first one within this many days.")
+    trend_days: int = Field(
+        default=RULES.trend_days, gt=0, description="Growing: this many days, against as many before."
+    )
+    growing_ratio: float = Field(
+        default=RULES.growing_ratio, gt=0, allow_inf_nan=False, description="Growing: at least this many times as much."
+    )
+    loyal_days: int = Field(
+        default=RULES.loyal_days, gt=0, description="Loyal in the lifecycle: customer for so many days ..."
+    )
+    loyal_purchases: int = Field(
+        default=RULES.loyal_purchases, ge=1, description="... with at least this many purchases."
+    )
     evaluation_data: str = Field(
         default="", description="Folder of the evaluation data; only tests and benchmarks that need it look there."
     )
@@ -111,6 +139,8 @@ def load() -> Settings:
     """Read the settings; raises `FixSetup` that names every wrong one in one line."""
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise FixSetup("The file .env is not written in UTF-8. Save it as UTF-8.") from None
     except ValidationError as wrong:
         faults = "; ".join(
             f"{str(fault['loc'][0]).upper()} {fault['msg'].removeprefix('Value error, ')} (it is {fault['input']!r})"

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from plugins import Command
 
+# In messages, unlike in slash commands, Slack makes links of addresses, numbers and names such as acme.com.
+_LINK = re.compile(r"<(?:mailto:|tel:|https?://)(?P<address>[^|>]*)(?:\|(?P<label>[^>]*))?>")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 
 
@@ -16,7 +18,8 @@ def understood(text: str, commands: Mapping[str, Command]) -> tuple[str, str]:
 
     The command may be written with or without its slash, in English or Chinese, and Chinese without a blank behind it.
     """
-    words = html.unescape(_MENTION.sub(" ", text)).strip()
+    plain = _LINK.sub(lambda link: link["label"] or link["address"], _MENTION.sub(" ", text))
+    words = html.unescape(plain).encode("utf-8", "ignore").decode().strip()
     lowered = words.lower()
     for name, command in commands.items():
         for word in (name, name.removeprefix("/"), *command.words):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from customers import cards, search
+from customers.holding import hold
+from customers.sight import Sight
 from customers.tables import corrections, customers, reps
 from words.errors import BadInput, NotAllowed
 from words.speech import message
@@ -17,18 +19,26 @@ from words.speech import message
 FIELDS = ("phone", "email", "owner_id")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # The shortest numbers that reach somebody are short codes of three digits; the longest have fifteen (ITU E.164).
-_PHONE = re.compile(r"[+(]?[\d\s().\-/+ext]{3,40}")
+_PHONE = re.compile(r"[+(]?[\d\s().\-/+ext;=]{3,60}")
+FEWEST_DIGITS = 3
+# An owner who gave a customer away does not see it in full any more, and may still take that back for so long.
+TAKES_BACK_WITHIN = timedelta(days=1)
 
 NO_EMAIL = message("This does not look like an e-mail address, such as name@example.com.")
 NO_PHONE = message("This does not look like a phone number, such as +49 30 1234567.")
 
 
-def faults(values: Mapping[str, str | None]) -> dict[str, str]:
-    """What is wrong with a phone or an e-mail, by field, as messages to be said; empty values are fine."""
+def faults(values: Mapping[str, str | None], stored: Mapping[str, str | None]) -> dict[str, str]:
+    """What is wrong with a phone or an e-mail, by field, as messages to be said.
+
+    Empty values are fine, and so is what stands there already, however unusual.
+    """
     found = {}
-    if values.get("email") and not _EMAIL.fullmatch(values["email"] or ""):
+    email, phone = values.get("email") or "", values.get("phone") or ""
+    if email and email != stored.get("email") and not _EMAIL.fullmatch(email):
         found["email"] = NO_EMAIL
-    if values.get("phone") and not _PHONE.fullmatch(values["phone"] or ""):
+    digits = sum(sign.isdigit() for sign in phone)
+    if phone and phone != stored.get("phone") and (digits < FEWEST_DIGITS or not _PHONE.fullmatch(phone)):
         found["phone"] = NO_PHONE
     return found
 
@@ -39,10 +49,13 @@ def correct(db: Connection, *, customer_id: int, rep_id: int, values: Mapping[st
     `values` holds any of phone, email, owner_id; an empty one clears the field.
     """
     wanted = {name: values[name] or None for name in FIELDS if name in values}
+    hold(db, customer_id)
     before = _current(db, customer_id)
     after = {name: value for name, value in wanted.items() if before[name] != value}
     if not after:
         return None
+    if after.get("owner_id") and not db.scalar(select(reps.c.active).where(reps.c.id == after["owner_id"])):
+        raise BadInput("This person does not work here any more.")
     _set(db, customer_id, after)
     kept = {
         "customer_id": customer_id,
@@ -54,10 +67,11 @@ def correct(db: Connection, *, customer_id: int, rep_id: int, values: Mapping[st
     return int(db.execute(insert(corrections).values(kept).returning(corrections.c.id)).scalar_one())
 
 
-def undo(db: Connection, *, correction_id: int, rep_id: int, now: datetime) -> int:
+def undo(db: Connection, *, correction_id: int, rep_id: int, sight: Sight, now: datetime) -> int:
     """Take a correction back; returns the customer's id.
 
-    Only who made it may take it back. Raises `BadInput` where it was taken back before, or somebody has changed the
+    Only who made it may take it back, and only while they see the customer in full; who gave a customer away may take
+    that back within a day. Raises `BadInput` where it was taken back before, or somebody has changed the
     same field since.
     """
     row = db.execute(select(corrections).where(corrections.c.id == correction_id)).first()
@@ -65,7 +79,11 @@ def undo(db: Connection, *, correction_id: int, rep_id: int, now: datetime) -> i
         raise BadInput("This correction has been taken back already.")
     if row.rep_id != rep_id:
         raise NotAllowed("Only the person who made a correction can take it back.")
+    hold(db, row.customer_id)
     now_there = _current(db, row.customer_id)
+    gave_away = sight.full(row.before.get("owner_id")) and "owner_id" in row.before and now - row.at < TAKES_BACK_WITHIN
+    if not sight.full(now_there["owner_id"]) and not gave_away:
+        raise NotAllowed("This customer belongs to another team: you see name, owner and stage only.")
     if any(now_there[name] != value for name, value in row.after.items()):
         raise BadInput("Somebody has changed this since. Use “Correct” to set it as it should be.")
     _set(db, row.customer_id, row.before)

@@ -30,12 +30,15 @@ def log(
 ) -> int:
     """Write down an interaction and bring the card up to date; returns its id.
 
-    `day` and `today` are days in `zone`. Raises `BadInput` for an unknown kind and for a day that is still to come.
+    `day` is a day in `zone`, `today` the latest one that has begun for the person who writes. Raises `BadInput` for an
+    unknown kind, another customer's contact, and a day that is still to come.
     """
     if kind not in KINDS:
         raise BadInput("“{kind}” is no kind of interaction.", kind=kind)
     if day > today:
         raise BadInput("This day is still to come. An interaction is something that has happened.")
+    if contact_id is not None and contact_id not in {int(known) for _, known in contact_names(db, customer_id)}:
+        raise BadInput("This contact is not one of this customer's.")
     at = datetime.combine(day, NOON, zone).astimezone(UTC)
     values = {
         "customer_id": customer_id,

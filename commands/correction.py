@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blocks import entry, search_menu, section, text_field
+from bot.blocks import bold, entry, safe, search_menu, section, text_field
 from bot.desk import Desk, Press, Reply, Sent, Sheet, Typing
 from bot.looking import see_in_full, show_card
 from care import corrections, tags
@@ -17,8 +17,8 @@ def open_correction(press: Press, desk: Desk) -> Reply:
     say, one = press.say, seen.customer
     owner = (seen.owner_name, str(one.owner_id)) if seen.owner_name else None
     blocks = [
-        section(f"*{one.name}*"),
-        entry("phone", say("Phone"), text_field(one.phone or "", longest=60), optional=True),
+        section(bold(safe(one.name))),
+        entry("phone", say("Phone"), text_field(one.phone or "", longest=200), optional=True),
         entry("email", say("E-mail"), text_field(one.email or "", longest=254), optional=True),
         entry("owner_id", say("Owner"), search_menu("customer.owner", say("Type a name"), owner), optional=True),
     ]
@@ -35,11 +35,11 @@ def offer_owners(typing: Typing, desk: Desk) -> list[tuple[str, str]]:
 @form("customer.correct")
 def correct(sent: Sent, desk: Desk) -> Reply:
     """Write the correction down; the card offers to undo it."""
-    wrong = corrections.faults(sent.values)
+    customer_id = int(sent.memory["customer"])
+    seen = see_in_full(desk, sent.person, customer_id, "correct")
+    wrong = corrections.faults(sent.values, {"phone": seen.customer.phone, "email": seen.customer.email})
     if wrong:
         return Reply(faults={field: sent.say(text) for field, text in wrong.items()})
-    customer_id = int(sent.memory["customer"])
-    see_in_full(desk, sent.person, customer_id, "correct")
     values = {name: (sent.values.get(name) or "").strip() for name in ("phone", "email")}
     owner = sent.values.get("owner_id")
     with desk.transaction() as db:
@@ -64,6 +64,7 @@ def undo(press: Press, desk: Desk) -> Reply:
             db,
             correction_id=int(press.value),
             rep_id=press.person.id,
+            sight=press.person.sight,
             now=desk.now,
         )
     return show_card(press.person, press.say, desk, customer_id, note=press.say("Taken back."))
@@ -78,7 +79,7 @@ def open_tags(press: Press, desk: Desk) -> Reply:
         current = ", ".join(tags.of(db, seen.customer.id))
     field = text_field(current, longest=1_000, placeholder=say("vip, trade fair"))
     blocks = [
-        section(f"*{seen.customer.name}*"),
+        section(bold(safe(seen.customer.name))),
         entry("tags", say("Tags"), field, optional=True, hint=say("Separate them with commas.")),
     ]
     return Reply(sheet=Sheet("customer.tags", say("Tags"), say("Save"), blocks, {"customer": seen.customer.id}))

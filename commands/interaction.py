@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.blocks import capital, choice_field, date_field, entry, search_menu, section, text_field
+from bot.blocks import bold, capital, choice_field, date_field, entry, safe, search_menu, section, text_field
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
 from bot.looking import see_in_full, show_card
 from care import interactions
@@ -22,7 +22,7 @@ def open_log(press: Press, desk: Desk) -> Reply:
     seen = see_in_full(desk, press.person, customer_id, "log")
     with desk.reading() as db:
         contacts = interactions.contact_names(db, customer_id)
-    blocks = [section(f"*{seen.customer.name}*"), *_fields(press.say, desk)]
+    blocks = [section(bold(safe(seen.customer.name))), *_fields(press.say, desk)]
     if contacts:
         field = entry("contact", press.say("With whom"), choice_field(contacts), optional=True)
         blocks.insert(3, field)
@@ -61,7 +61,7 @@ def log(sent: Sent, desk: Desk) -> Reply:
                 rep_id=sent.person.id,
                 kind=sent.values["kind"],
                 day=day,
-                today=desk.today,
+                today=_latest_today(sent.say, desk),
                 zone=desk.settings.zone,
                 text=sent.values["text"],
                 outcome=sent.values.get("outcome"),
@@ -88,6 +88,15 @@ def resolved(press: Press, desk: Desk) -> Reply:
     return show_card(press.person, press.say, desk, customer_id, note=press.say("Complaint resolved."))
 
 
+def _own_today(say: Speech, desk: Desk) -> date:
+    return desk.now.astimezone(say.zone).date()
+
+
+def _latest_today(say: Speech, desk: Desk) -> date:
+    """The latest day that has begun: the tenant's, or the person's own further east."""
+    return max(desk.today, _own_today(say, desk))
+
+
 def _raise(problem: Exception) -> Reply:
     raise problem
 
@@ -100,7 +109,7 @@ def _fields(say: Speech, desk: Desk, likely: str = "call", text: str = "") -> li
     kinds = [(capital(term(say, "interaction", kind)), kind) for kind in interactions.KINDS]
     return [
         entry("kind", say("What was it"), choice_field(kinds, likely)),
-        entry("day", say("When"), date_field(desk.today)),
+        entry("day", say("When"), date_field(_own_today(say, desk))),
         entry("text", say("What happened"), text_field(text, lines=True)),
         entry("outcome", say("What came of it"), text_field(longest=300), optional=True),
     ]

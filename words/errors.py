@@ -26,6 +26,10 @@ class BadInput(RekindleError):
     """A person gave something that cannot be used: show the message to that person."""
 
 
+class WrongUsage(BadInput):
+    """What was asked of a command cannot be understood: its words are off, not the data."""
+
+
 class NotAllowed(RekindleError):
     """A person asked for something that is not theirs to see or do: say so politely."""
 
