@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bot.blocks import capital, cut
 from bot.cards import segment as cards
 from bot.desk import Ask, Attachment, Desk, Press, Reply
 from customers import exporting, segments
 from customers.filter_language import parse
 from customers.filter_tree import Filter
+from customers.filter_words import describe
 from customers.reps import Person
 from plugins import button, command
 from words.errors import NotAllowed
 from words.speech import Speech
+
+# Characters of a file's title; a longer one would fill the DM.
+TITLE = 100
 
 
 @command("/segment", usage="[name or filter, such as lost, or value:high silent:>60d]", words=("细分",))
@@ -54,6 +59,7 @@ def export(press: Press, desk: Desk) -> Reply:
     with desk.reading() as db:
         content = b"".join(exporting.write_csv(segments.export(db, press.person, filter_, desk.today)))
     desk.looks.record(press.person.id, None, f"export {press.value}"[:200])
+    title = cut(capital(describe(filter_, press.say)), TITLE)
     name = f"customers-{desk.today.isoformat()}.csv"
     if press.person.exports == press.person.sight:
         text = press.say("The file {name} is in your DM with Rekindle.", name=f"`{name}`")
@@ -61,7 +67,7 @@ def export(press: Press, desk: Desk) -> Reply:
         text = press.say(
             "The file {name} is in your DM with Rekindle. It holds your own customers only.", name=f"`{name}`"
         )
-    return Reply(text, beside=True, attachment=Attachment(name, press.value[:100], content))
+    return Reply(text, beside=True, attachment=Attachment(name, title, content))
 
 
 def _understood(text: str, person: Person, desk: Desk) -> Filter:

@@ -65,7 +65,7 @@ SENTENCES = {
     "stage.mature": message("Mature since {since}: {purchases}, neither new nor growing."),
     "stage.loyal": message("Loyal customer since {since}: {purchases} since {first}, over two years."),
     "stage.at_risk": message("At risk since {since}: the silence is longer than this customer's rhythm allows."),
-    "stage.lost": message("Lost since {since}."),
+    "stage.lost": message("The lifecycle is lost as well, since {since}."),
     "stage.won_back": message("Won back since {since}: was lost, and has bought fewer than {enough} times since."),
     "rfm": message(
         "RFM: recency {recency}, frequency {frequency}, spend {monetary}; 5 is the best fifth of all customers, "

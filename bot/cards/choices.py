@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.blocks import actions, bold, button, context, safe, section
+from bot.blocks import actions, bold, button, context, cut, safe, section
 from bot.desk import Block, Reply
 from customers.search import Hit
 from words.speech import Speech
+
+# Characters of what was asked that are named back; enough to recognise it.
+NAMED_BACK = 80
 
 
 def did_you_mean(asked: str, hits: Sequence[Hit], say: Speech) -> Reply:
     """Several customers fit, or none quite: a button for each, with city and owner to tell them apart."""
     if len(hits) == 1 or all(hit.how == "close" for hit in hits):
-        title = say("No customer fits “{asked}” exactly. Did you mean:", asked=asked)
+        title = say("No customer fits “{asked}” exactly. Did you mean:", asked=cut(asked, NAMED_BACK))
     else:
-        title = say("Several customers fit “{asked}”. Did you mean:", asked=asked)
+        title = say("Several customers fit “{asked}”. Did you mean:", asked=cut(asked, NAMED_BACK))
     return Reply(title, [section(safe(title)), *_buttons(hits, say)])
 
 
 def nothing_found(asked: str, closest: Sequence[Hit], say: Speech) -> Reply:
     """Nobody fits: name it back and offer the closest."""
-    title = say("No customer fits “{asked}”.", asked=asked)
+    title = say("No customer fits “{asked}”.", asked=cut(asked, NAMED_BACK))
     if not closest:
         hint = say("Try a part of the name, its pinyin or initials, an id, a phone number or an e-mail address.")
         return Reply(title, [section(f"{safe(title)}\n{hint}")])

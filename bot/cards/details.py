@@ -44,7 +44,7 @@ def figures(facts: Any, stage_word: str, say: Speech, today: date, currency: str
         value += f"  ·  RFM {facts.rfm}"
     if facts.price_only:
         value += "  ·  " + say("buys only at a discount")
-    if facts.stage_since:
+    if facts.stage_since and facts.purchases:  # a prospect has been one ever since it was known: no day of its own
         stage_word = say("{stage} since {day}", stage=stage_word, day=say.date(facts.stage_since))
     pairs = [(say("Value"), value), (say("Lifecycle"), stage_word)]
     if not facts.purchases:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.cards.choices import did_you_mean
+from bot.cards.choices import did_you_mean, nothing_found
 from customers.search import Hit
 from words.speech import Speech
 
@@ -20,3 +20,8 @@ def test_a_single_or_guessed_name_is_not_called_several_that_fit(hows):
 def test_several_that_fit_are_called_so():
     said = did_you_mean("customer", [_hit(1, "name"), _hit(2, "part")], Speech())
     assert said.text == "Several customers fit “customer”. Did you mean:"
+
+
+def test_a_very_long_question_is_not_read_back_in_full():
+    said = nothing_found("x" * 400, [], Speech())
+    assert len(said.text) < 120

@@ -49,6 +49,7 @@ def test_the_export_goes_to_the_askers_dm_and_holds_only_what_they_may_see(offic
     office.talk("Rita presses Export CSV", "bot: is in your DM with Rekindle")
     file = next(iter(office.workspace.files.values()))
     assert file.channel_ids == [office.workspace.dm(office.people["Rita"]).id]
+    assert file.title.startswith("City: “Berlin”")
     rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
     assert {row[1] for row in rows[1:]} == {"Acme GmbH", "Acme Tools Ltd"}
 
