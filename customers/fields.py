@@ -25,7 +25,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One field; `kind` says how its values are written, `column` where it is stored (filter_sql knows the others)."""
+    """One field; `kind` says how its values are written, `column` where it is stored (filter_sql knows the others).
+
+    `hidden` says from which SLACK_SHOWS on the field may not be searched: masked (and ids), only ids, or never (empty).
+    """
 
     name: str
     kind: str  # choice, text, flag, number, days, money, day, owner, name, key, tag, product, parent, consent
@@ -33,6 +36,7 @@ class Field:
     names: tuple[str, ...]  # the first one is the Chinese name that is shown
     column: str = ""
     choices: tuple[Choice, ...] = ()
+    hidden: str = ""
 
 
 VALUE = (
@@ -66,7 +70,13 @@ FIELDS = (
     Field("value", "choice", message("value tier"), ("客户价值", "价值", "tier"), "value", VALUE),
     Field("loyalty", "choice", message("loyalty"), ("忠诚度",), "loyalty", LOYALTY),
     Field("stage", "choice", message("lifecycle stage"), ("生命周期", "阶段", "lifecycle"), "stage", STAGE),
-    Field("owner", "owner", message("whose customer: me, an e-mail, a name, none"), ("负责人", "销售", "rep")),
+    Field(
+        "owner",
+        "owner",
+        message("whose customer: me, an e-mail, a name, none"),
+        ("负责人", "销售", "rep"),
+        hidden="ids",
+    ),
     Field("team", "team", message("team of the owner"), ("团队",)),
     Field(
         "silent",
@@ -77,17 +87,52 @@ FIELDS = (
     ),
     Field("last", "day", message("day of the last purchase"), ("最近购买", "末次购买", "last_order"), "last_day"),
     Field("first", "day", message("day of the first purchase"), ("首次购买", "首购", "first_order"), "first_day"),
-    Field("spend", "money", message("spend of all time, net of refunds"), ("消费", "消费额", "monetary"), "spend"),
-    Field("spend_year", "money", message("spend of the last 365 days"), ("年消费", "yearly"), "spend_year"),
-    Field("profit_year", "money", message("profit of the last 365 days"), ("年利润", "利润", "profit"), "profit_year"),
-    Field("average", "money", message("average order"), ("客单价", "平均订单", "average_order"), "average_order"),
-    Field("at_stake", "money", message("what a year of the own rhythm brings"), ("年损失", "stake"), "at_stake"),
+    Field(
+        "spend",
+        "money",
+        message("spend of all time, net of refunds"),
+        ("消费", "消费额", "monetary"),
+        "spend",
+        hidden="masked",
+    ),
+    Field(
+        "spend_year",
+        "money",
+        message("spend of the last 365 days"),
+        ("年消费", "yearly"),
+        "spend_year",
+        hidden="masked",
+    ),
+    Field(
+        "profit_year",
+        "money",
+        message("profit of the last 365 days"),
+        ("年利润", "利润", "profit"),
+        "profit_year",
+        hidden="masked",
+    ),
+    Field(
+        "average",
+        "money",
+        message("average order"),
+        ("客单价", "平均订单", "average_order"),
+        "average_order",
+        hidden="masked",
+    ),
+    Field(
+        "at_stake",
+        "money",
+        message("what a year of the own rhythm brings"),
+        ("年损失", "stake"),
+        "at_stake",
+        hidden="masked",
+    ),
     Field("orders", "number", message("number of orders"), ("订单数", "订单"), "orders"),
     Field("purchases", "number", message("number of purchases"), ("购买次数", "frequency", "频次"), "purchases"),
     Field("rhythm", "days", message("usual gap between purchases"), ("购买节奏", "间隔", "节奏", "gap"), "gap_mean"),
     Field("spread", "days", message("spread of the gaps"), ("间隔波动", "波动"), "gap_spread"),
     Field("last_gap", "days", message("last gap between purchases"), ("最近间隔",), "gap_last"),
-    Field("rfm", "text", message("RFM code, such as 555"), ("RFM代码",), "rfm"),
+    Field("rfm", "text", message("RFM code, such as 555"), ("RFM代码",), "rfm", hidden="masked"),
     Field("price_only", "flag", message("loyal to low prices only"), ("只看重降价", "价格敏感"), "price_only"),
     Field("channel", "text", message("main channel"), ("主要渠道", "渠道"), "main_channel"),
     Field("bought", "product", message("bought a product, type or brand"), ("买过", "购买", "产品", "product")),
@@ -100,8 +145,8 @@ FIELDS = (
     Field("stage_since", "day", message("day on which this stage began"), ("阶段起始", "since"), "stage_since"),
     Field("unpriced", "number", message("orders that wait for an exchange rate"), ("缺汇率",), "unpriced_orders"),
     Field("group", "number", message("customers in the group, itself included"), ("集团规模",), "group_customers"),
-    Field("parent", "parent", message("parent account, or none"), ("集团客户", "上级", "母公司")),
-    Field("name", "name", message("part of the name"), ("名称", "名字", "客户")),
+    Field("parent", "parent", message("parent account, or none"), ("集团客户", "上级", "母公司"), hidden="ids"),
+    Field("name", "name", message("part of the name"), ("名称", "名字", "客户"), hidden="ids"),
     Field("key", "key", message("customer id"), ("编号", "id", "客户编号")),
     Field("kind", "choice", message("company or person"), ("类型",), "kind", KIND),
     Field("region", "text", message("region"), ("区域", "地区", "大区"), "region"),
@@ -111,9 +156,9 @@ FIELDS = (
     Field("size", "text", message("size of the company"), ("规模",), "size"),
     Field("source", "text", message("where the customer came from"), ("来源", "来源渠道"), "source"),
     Field("language", "text", message("language of the customer"), ("语言",), "language"),
-    Field("email", "text", message("e-mail address"), ("邮箱", "电子邮件"), "email"),
-    Field("phone", "text", message("phone number"), ("电话", "手机"), "phone"),
-    Field("credit", "money", message("credit limit"), ("信用额度", "credit_limit"), "credit_limit"),
+    Field("email", "text", message("e-mail address"), ("邮箱", "电子邮件"), "email", hidden="masked"),
+    Field("phone", "text", message("phone number"), ("电话", "手机"), "phone", hidden="masked"),
+    Field("credit", "money", message("credit limit"), ("信用额度", "credit_limit"), "credit_limit", hidden="masked"),
     Field("tag", "tag", message("tag"), ("标签", "tags")),
     Field("consent_email", "consent", message("may be written to by e-mail"), ("邮件授权",), "email"),
     Field("consent_sms", "consent", message("may be written to by SMS"), ("短信授权",), "sms"),
