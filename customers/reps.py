@@ -51,17 +51,20 @@ def reporting_to(db: Connection, rep_id: int) -> set[int]:
 
 
 def grant(db: Connection, email: str, role: str) -> bool:
-    """Give a person a role; creates the person if unknown. Returns whether that changed anything."""
+    """Give a person a role; creates the person if unknown, and takes back in whoever had left.
+
+    Returns whether that changed anything.
+    """
     email = email.strip().lower()
-    row = db.execute(select(reps.c.id, reps.c.roles).where(reps.c.email == email)).first()
+    row = db.execute(select(reps.c.id, reps.c.roles, reps.c.active).where(reps.c.email == email)).first()
     if row is None:
         db.execute(insert(reps).values(email=email, name=email.split("@")[0], roles=role, active=True))
         return True
     roles = set(row.roles.split(","))
-    if role in roles:
+    if role in roles and row.active:
         return False
     ordered = [known for known in ROLES if known in roles | {role}]
-    db.execute(update(reps).where(reps.c.id == row.id).values(roles=",".join(ordered)))
+    db.execute(update(reps).where(reps.c.id == row.id).values(roles=",".join(ordered), active=True))
     return True
 
 
