@@ -75,7 +75,12 @@ class Edge:
         # Bolt's own log shows whole requests, which are personal.
         logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)
         # Listeners run in the connection's own threads, and what they acknowledge goes at once: see bot/envelopes.py.
-        self.app = App(client=client, process_before_response=True, token_verification_enabled=False)
+        self.app = App(
+            client=client,
+            process_before_response=True,
+            token_verification_enabled=False,
+            before_authorize=self.in_time,
+        )
         self.app.error(_failed)
         anything = re.compile("")
         self.app.command(anything)(self.on_command)

@@ -10,14 +10,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 
+from bot.envelopes import Handler
 from bot.settings import Settings
 from words.errors import FixSetup
 
-# Requests taken from Slack at once; each waits for its acknowledgement only.
-CONCURRENCY = 50
 # Seconds until Slack must have greeted us at the start.
 GREETING = 30
 # Seconds that the reading thread may take to see that its socket has ended; it takes milliseconds.
@@ -31,7 +29,7 @@ def connected(app: App, settings: Settings) -> Iterator[None]:
     Of the clients that slack_sdk offers, this one is back half a second after a connection is reset; its builtin one
     needs a minute. Raises `FixSetup` where Slack refuses the token or cannot be reached.
     """
-    handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), concurrency=CONCURRENCY)
+    handler = Handler(app, settings.slack_app_token.get_secret_value())
     greeted = threading.Event()
 
     def greeting(_client: Any, message: dict[str, Any], _raw: str | None) -> None:
