@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.engine import URL, Engine
+from sqlalchemy.engine import URL, Engine, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from words.errors import FixSetup
@@ -52,6 +52,7 @@ class Database:
         self.is_sqlite = address.get_backend_name() == "sqlite"
         # Last in, first out: the connection that was used last has its pages and statements still at hand.
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 40, "pool_use_lifo": True}
+        options["hide_parameters"] = True  # errors end in logs, and values are people's names and numbers
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
         else:
@@ -60,7 +61,11 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        self._readers = self.engine.execution_options(reading=True)
+            self._readers = self.engine.execution_options(reading=True)
+        else:
+            event.listen(self.engine, "handle_error", _without_values)
+            # By itself PostgreSQL shows each statement what was committed before that statement, not before the first.
+            self._readers = self.engine.execution_options(reading=True, isolation_level="REPEATABLE READ")
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -70,7 +75,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent look at the database that never waits for writers (SQLite in WAL mode, PostgreSQL always)."""
+        """One consistent look at the database that never waits for writers (SQLite in WAL mode, PostgreSQL always).
+
+        What others commit after its first statement is not seen until it ends.
+        """
         with self._readers.connect() as connection:
             yield connection
 
@@ -96,3 +104,13 @@ def _begin_sqlite(connection: Connection) -> None:
     # Said to the driver itself: SQLAlchemy's way of executing costs as much as the question that follows.
     driver: Any = connection.connection.driver_connection
     driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Keep what went wrong of an error of PostgreSQL; its details repeat the row: `Key (email)=(...) exists`."""
+    original: Any = context.original_exception
+    wrapped = context.sqlalchemy_exception
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    if wrapped is not None and primary:
+        original.args = (primary,)
+        wrapped.args = (f"({type(original).__module__}.{type(original).__name__}) {primary}",)
