@@ -256,7 +256,7 @@ def answering(settings: Settings, database: Database, plugs: Plugs) -> Iterator[
     edge = Edge(client, desk, plugs)
     ticker = schedule.start(plugins.discover(jobs, plugins.Job), desk)
     try:
-        with connected(edge.app, settings):
+        with connected(edge.app, settings, edge.arrived):
             yield
     finally:
         ticker.shutdown(wait=True)

@@ -74,13 +74,8 @@ class Edge:
         self._lock = threading.Lock()
         # Bolt's own log shows whole requests, which are personal.
         logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)
-        # Listeners run in the connection's own threads, and what they acknowledge goes at once: see bot/envelopes.py.
-        self.app = App(
-            client=client,
-            process_before_response=True,
-            token_verification_enabled=False,
-            before_authorize=self.in_time,
-        )
+        # What a listener acknowledges goes at once, see bot/envelopes.py: so nothing is gained by bolt's own threads.
+        self.app = App(client=client, process_before_response=True, token_verification_enabled=False)
         self.app.error(_failed)
         anything = re.compile("")
         self.app.command(anything)(self.on_command)
@@ -96,14 +91,11 @@ class Edge:
         """Stop."""
         self._watch.close()
 
-    def in_time(
-        self, ack: Callable[..., Any], context: dict[str, Any], body: dict[str, Any], next: Callable[[], Any]
-    ) -> None:
+    def arrived(self, ack: Callable[..., Any], context: dict[str, Any], body: dict[str, Any]) -> None:
         """Watch over every request from the moment it arrives, before it waits for a worker."""
         context["waiting"] = waiting = self._watch.over(ack)
         if body.get("type") in ANSWERED_APART:
             waiting.give()
-        next()
 
     def on_command(self, context: dict[str, Any], body: dict[str, Any]) -> None:
         """A slash command."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from slack_bolt import App
+from slack_bolt.context.ack import Ack
 from slack_sdk.errors import SlackApiError
 
 from bot.envelopes import Handler
@@ -23,13 +24,15 @@ NOTICING = 2
 
 
 @contextmanager
-def connected(app: App, settings: Settings) -> Iterator[None]:
-    """Be connected until the end of the block.
+def connected(
+    app: App, settings: Settings, arrived: Callable[[Ack, dict[str, Any], dict[str, Any]], None]
+) -> Iterator[None]:
+    """Be connected until the end of the block; `arrived` hears of each request at once (see `Handler`).
 
     Of the clients that slack_sdk offers, this one is back half a second after a connection is reset; its builtin one
     needs a minute. Raises `FixSetup` where Slack refuses the token or cannot be reached.
     """
-    handler = Handler(app, settings.slack_app_token.get_secret_value())
+    handler = Handler(app, settings.slack_app_token.get_secret_value(), arrived)
     greeted = threading.Event()
 
     def greeting(_client: Any, message: dict[str, Any], _raw: str | None) -> None:
@@ -47,7 +50,7 @@ def connected(app: App, settings: Settings) -> Iterator[None]:
         raise FixSetup("Slack refused SLACK_APP_TOKEN ({word}): see the README.", word=word) from refused
     finally:
         _hang_up(handler.client)
-        handler.close()  # type: ignore[no-untyped-call]  # bolt
+        handler.close()
 
 
 def _hang_up(client: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -15,32 +17,59 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
 
-# Answers in the making at once; far more than people ask at once, since slow ones must not hold up the others.
-CONCURRENCY = 128
+# Answers in the making at once; more than people ask at once, since a slow one must not hold up the others.
+WORKERS = 64
+# Threads that take requests from the connection; taking one is a matter of microseconds.
+TAKERS = 2
 
 
 class Handler(BaseSocketModeHandler):
     """Brings each request to the app, in a thread of its own.
 
     Bolt's own handler looks every 10 ms whether a listener has acknowledged; here the acknowledgement, which mostly is
-    the answer itself, goes at the moment in which it is given.
+    the answer itself, goes at the moment in which it is given. `arrived` is told of every request (its `ack`, bolt's
+    context of it, its body) before it waits for a thread.
     """
 
-    def __init__(self, app: App, app_token: str) -> None:
-        self.app = app
+    def __init__(
+        self, app: App, app_token: str, arrived: Callable[[Ack, dict[str, Any], dict[str, Any]], None]
+    ) -> None:
+        self.app, self.arrived = app, arrived
+        self._answering = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self.client: SocketModeClient = _Client(
-            app_token=app_token, logger=app.logger, web_client=app.client, concurrency=CONCURRENCY
+            app_token=app_token, logger=app.logger, web_client=app.client, concurrency=TAKERS
         )
         self.client.socket_mode_request_listeners.append(self.handle)
+        self.client.arrived = self.arrived
+        self._watch = Watch()
+        self._waiting: dict[str, tuple[_PromptAck, Acknowledgement]] = {}
+
+    def arrived(self, message: str) -> None:
+        """Watch over a request from the moment it arrives: all threads may be busy, and Slack waits three seconds."""
+        found = ENVELOPE.search(message)
+        if found:
+            prompt = _PromptAck(self.client, found[1])
+            self._waiting[found[1]] = (prompt, self._watch.over(prompt))
+
+    def close(self) -> None:
+        """End the connection and the watch."""
+        super().close()  # type: ignore[no-untyped-call]  # bolt
+        self._watch.close()
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
-        """Let the app answer one request."""
-        prompt = _PromptAck(client, req.envelope_id)
+        """Take one request."""
+        prompt, waiting = self._waiting.pop(req.envelope_id)
+        request = BoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
+        request.context["ack"], request.context["waiting"] = prompt, waiting
+        self.arrived(prompt, request.context, req.payload)
         if req.type == "events_api":  # nothing can be said in its acknowledgement
             prompt()
-        request = BoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
-        request.context["ack"] = prompt
-        prompt.send(self.app.dispatch(request))
+        self._answering.submit(lambda: prompt.send(self.app.dispatch(request)))
+
+    def close(self) -> None:
+        """Take no more requests, and finish the answers in the making."""
+        super().close()  # type: ignore[no-untyped-call]  # bolt
+        self._answering.shutdown(wait=True)
 
 
 class _PromptAck(Ack):
@@ -78,6 +107,8 @@ class _Client(SocketModeClient):
         if session is not None:
             session.run_forever = partial(session.run_forever, skip_utf8_validation=True)
         super()._run_current_session()  # type: ignore[no-untyped-call]  # slack_sdk
+
+    arrived: Callable[[str], None]
 
     def enqueue_message(self, message: str | bytes) -> None:
         """Take a message; unchecked it comes as bytes, and what is no UTF-8 raises here."""
