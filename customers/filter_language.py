@@ -7,6 +7,7 @@ from customers.filter_tree import QUOTES, All, Condition, Either, Filter, Is, No
 from customers.filter_values import ORDERED, condition
 from customers.filter_words import describe
 from customers.folding import fold
+from customers.storable import storable
 from words.errors import BadInput
 
 __all__ = ["Filter", "describe", "parse"]
@@ -21,10 +22,11 @@ OR, AND, NOT = ("or", "或", "或者", "|", "||"), ("and", "且", "并且", "&",
 
 
 def parse(text: str) -> Filter:
-    """Understand a filter; an empty text is everybody.
+    """Understand a filter; an empty text is everybody. Characters that no database can keep are left out.
 
     Raises `BadInput` that says what is wrong, at which position, and which known word is closest.
     """
+    text = storable(text)
     if len(text) > LONGEST:
         raise BadInput("This filter has {length} characters; {most} are the most.", length=len(text), most=LONGEST)
     return Filter(_Reader(text).all())

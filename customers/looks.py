@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -49,11 +49,23 @@ class Looks:
         `what` is card, masked card, timeline, share, export ... Raises what the database raised, to everybody whose
         look was in the same transaction: nobody may see a customer without an entry.
         """
-        row = {"at": self._now(), "rep_id": rep_id, "customer_id": customer_id, "what": what}
+        self._record(rep_id, [customer_id], what)
+
+    def record_all(self, rep_id: int, customer_ids: Sequence[int], what: str) -> None:
+        """Write that these customers were looked at together, as in a list; none of them is no look.
+
+        All are committed when it returns. Raises as `record` does.
+        """
+        if customer_ids:
+            self._record(rep_id, customer_ids, what)
+
+    def _record(self, rep_id: int, customer_ids: Sequence[int | None], what: str) -> None:
+        at = self._now()
+        rows = [{"at": at, "rep_id": rep_id, "customer_id": id, "what": what} for id in customer_ids]
         with self._lock:
             batch = self._gathering
-            batch.rows.append(row)
-            first = len(batch.rows) == 1
+            first = not batch.rows
+            batch.rows += rows
         if first:
             self._write(batch)
         else:

@@ -15,6 +15,7 @@ from customers.pinyin import has_han, spell
 from customers.search_index import index
 from customers.sight import Sight
 from customers.spellings import bare, digits, plain
+from customers.storable import storable
 from customers.tables import access_log, customers, reps, search_names
 
 __all__ = ["Found", "Hit", "find", "index", "recent"]
@@ -41,6 +42,8 @@ ALMOST, APART = 90, 12
 MOST_OF_IT = 7
 # With a typing error: what counts as a hit, and below that what may still be named as the closest.
 LIKELY, CLOSE = 70, 45
+# The looks that are looks at a single customer.
+CARDS = ("card", "masked card")
 # Looks that are searched for the latest customers.
 LATEST_LOOKS = 300
 # The last sign of Unicode ends the range of what begins with some letters.
@@ -111,7 +114,7 @@ def find(db: Connection, sight: Sight, text: str, *, region: str, limit: int = 5
 
     Names and ids of everybody are searched; phone numbers, e-mails and contacts only of customers in full sight.
     """
-    folded = "".join(sign for sign in fold(text[:LONGEST_QUERY]) if sign.isprintable())
+    folded = "".join(sign for sign in fold(storable(text)[:LONGEST_QUERY]) if sign.isprintable())
     if not folded:
         return Found()
     same = db.scalars(_EXACT, {"folded": folded}).all()
@@ -156,10 +159,11 @@ def is_empty(db: Connection) -> bool:
 
 
 def recent(db: Connection, person_id: int, limit: int = 5) -> list[Hit]:
-    """The customers a person looked at, the latest first, each once, only those that are still there."""
+    """The customers whose cards a person looked at, the latest first, each once, only those that are still there."""
     looks = (
         select(access_log.c.id, access_log.c.customer_id)
         .where(access_log.c.rep_id == person_id, access_log.c.customer_id.is_not(None))
+        .where(access_log.c.what.in_(CARDS))  # who stood in a list was not looked up
         .order_by(access_log.c.id.desc())
         .limit(LATEST_LOOKS)
         .subquery()

@@ -17,6 +17,7 @@ from customers.filter_tree import Filter
 from customers.folding import fold
 from customers.reps import Person
 from customers.sight import Sight
+from customers.storable import storable
 from customers.tables import customer_facts, customers, reps, saved_segments, stage_spans
 from words.errors import BadInput, NotAllowed
 
@@ -223,7 +224,7 @@ def save(db: Connection, person: Person, name: str, text: str) -> Filter:
 
     Raises `BadInput` for a name that is built in or somebody else's, and for a filter that cannot be understood.
     """
-    name, filter_ = name.strip(), parse(text)
+    name, filter_ = storable(name).strip(), parse(text)
     if not fold(name) or len(name) > LONGEST_NAME or ":" in name:
         raise BadInput("A segment needs a name of at most {most} characters without a colon.", most=LONGEST_NAME)
     if fold(name) in built_in():
@@ -260,4 +261,4 @@ def forget(db: Connection, person: Person, name: str) -> bool:
 
 
 def _saved(db: Connection, name: str) -> Any:
-    return db.execute(select(saved_segments).where(saved_segments.c.folded_name == fold(name))).first()
+    return db.execute(select(saved_segments).where(saved_segments.c.folded_name == fold(storable(name)))).first()

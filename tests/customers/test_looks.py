@@ -61,6 +61,37 @@ def test_a_failure_reaches_whoever_waits_and_the_next_look_works(database: Datab
         assert db.scalar(select(func.count()).select_from(access_log)) == 1
 
 
+def test_all_of_a_list_are_written_down_and_an_empty_list_is_no_look(database: Database) -> None:
+    _prepare(database)
+    looks = Looks(database)
+    looks.record_all(ann.id, [3, 1, 2], "list")
+    looks.record_all(ann.id, [], "list")
+    looks.record(ann.id, 4, "card")
+    with database.reading() as db:
+        rows = db.execute(select(access_log.c.customer_id, access_log.c.what).order_by(access_log.c.id)).all()
+    assert rows == [(3, "list"), (1, "list"), (2, "list"), (4, "card")]
+
+
+def test_lists_of_many_people_at_once_are_all_written(database: Database) -> None:
+    _prepare(database)
+    looks = Looks(database)
+    people = [threading.Thread(target=looks.record_all, args=(ann.id, range(1, 6), "list")) for _ in range(10)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(access_log)) == 50
+
+
+def test_nobody_gets_a_list_when_one_of_its_looks_cannot_be_written(database: Database) -> None:
+    _prepare(database)
+    with pytest.raises(IntegrityError):
+        Looks(database).record_all(9_999, [1, 2], "list")
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(access_log)) == 0
+
+
 def test_the_owner_sees_everything_and_the_look_is_written_down(database: Database) -> None:
     _prepare(database)
     seen = load(database, Looks(database, now=lambda: datetime(2026, 11, 20, tzinfo=UTC)), boss, 5)
@@ -80,6 +111,7 @@ def test_others_see_a_masked_customer_without_any_hidden_field(database: Databas
     seen = load(database, Looks(database), ann, 5)
     assert seen is not None
     assert not seen.full
+    assert seen.facts is not None
     assert (seen.customer.name, seen.owner_name, seen.facts.stage) == ("上海晨光文具有限公司", "李娜", "prospect")
     hidden = [seen.customer.phone, seen.customer.email, seen.customer.birthday, seen.customer.credit_limit]
     amounts = [value for name, value in seen.facts._asdict().items() if isinstance(value, Decimal)]
@@ -98,6 +130,6 @@ def test_a_customer_who_does_not_exist_is_none_and_no_look(database: Database) -
 
 def test_nobody_sees_a_customer_when_the_look_cannot_be_written(database: Database) -> None:
     _prepare(database)
-    stranger = boss.__class__(9_999, "X", "x@example.com", boss.roles, None, None, boss.sight)
+    stranger = boss.__class__(9_999, "X", "x@example.com", boss.roles, None, None, boss.sight, boss.exports)
     with pytest.raises(IntegrityError):
         load(database, Looks(database), stranger, 5)

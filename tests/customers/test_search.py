@@ -93,7 +93,20 @@ def test_nothing_like_it_names_nobody_but_something_a_little_like_it_is_named(da
 
 
 @pytest.mark.parametrize(
-    "typed", ["", " ", "%", "_", "\x00", "\ud800", "'; DROP TABLE customers; --", "a" * 5000, "🎉"]
+    "typed",
+    [
+        "",
+        " ",
+        "%",
+        "_",
+        "\x00",
+        "\ud800",
+        "zz\x00",
+        "zz\ud800q \udfff@",
+        "'; DROP TABLE customers; --",
+        "a" * 5000,
+        "🎉",
+    ],
 )
 def test_any_text_is_harmless(database: Database, typed: str) -> None:
     with named_customers(database) as db:
@@ -140,3 +153,20 @@ def test_the_latest_looks_come_first_and_each_customer_once(database: Database) 
     with database.transaction() as db:
         db.execute(delete(customers).where(customers.c.id == 3))
         assert [hit.id for hit in search.recent(db, ann.id)] == [1, 2]
+
+
+def test_characters_that_cannot_be_kept_are_looked_over(database: Database) -> None:
+    with named_customers(database) as db:
+        assert search.find(db, boss.sight, "\x00 Alf\ud800reds\x00 Futterkiste", region="US").exact == 1
+
+
+def test_only_looks_at_single_customers_are_my_latest(database: Database) -> None:
+    with named_customers(database):
+        pass
+    looks = Looks(database)
+    looks.record(ann.id, 1, "card")
+    looks.record(ann.id, 5, "masked card")
+    looks.record_all(ann.id, [2, 3, 4], "list")
+    looks.record(ann.id, 6, "share")
+    with database.reading() as db:
+        assert [hit.id for hit in search.recent(db, ann.id)] == [5, 1]

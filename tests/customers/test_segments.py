@@ -113,10 +113,20 @@ def _filled(database: Database) -> Iterator[Connection]:
 )
 def test_a_filter_lists_its_customers_most_at_stake_first(database: Database, typed: str, ids: list[int]) -> None:
     with _filled(database) as db:
-        me = boss.__class__(ANN, "Ann", "a@example.com", boss.roles, None, None, boss.sight)
+        me = boss.__class__(ANN, "Ann", "a@example.com", boss.roles, None, None, boss.sight, boss.exports)
         page = segments.members(db, me, parse(typed), TODAY)
         assert [member.id for member in page.members] == ids
         assert page.total == len(ids)
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\ud800"])
+def test_characters_that_cannot_be_kept_are_looked_over(database: Database, odd: str) -> None:
+    with _filled(database) as db:
+        for typed in (f"name:{odd}Customer{odd}", f'"{odd}Customer"', f"tag:v{odd}ip", f"lo{odd}st", odd):
+            segments.members(db, boss, parse(typed), TODAY)
+        assert [one.id for one in segments.members(db, boss, parse(f"lo{odd}st"), TODAY).members] == [4]
+        segments.save(db, ann, f"My{odd} Tea", f"tag:v{odd}ip")
+        assert segments.saved(db, f"my tea{odd}") == "tag:vip"
 
 
 def test_every_field_can_be_asked(database: Database) -> None:
