@@ -8,7 +8,8 @@ from functools import cache
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, TextClause, func, select, text
 
-from customers.spellings import bare, grams
+from customers.pinyin import has_han
+from customers.spellings import bare, grams, without_punctuation
 from customers.tables import customers, search_grams, search_names
 
 # Pieces of a query that are looked at; a longer query has more than enough of them.
@@ -32,7 +33,7 @@ def closest(db: Connection, query: str) -> dict[int, float]:
     ids = _sharing_pieces(db, wanted)
     rows = db.execute(select(customers.c.id, customers.c.folded_name).where(customers.c.id.in_(ids)))
     for customer_id, name in rows:
-        scores[customer_id] = score(wanted, bare(name))
+        scores[customer_id] = max(score(wanted, bare(name)), _with_form(query, wanted, name))
     for customer_id in _one_error_away(db, wanted):
         scores[customer_id] = max(ONE_ERROR, scores.get(customer_id, 0.0))
     return scores
@@ -44,6 +45,22 @@ def score(wanted: str, name: str) -> float:
     if len(wanted) < len(name):
         return max(whole, PART * fuzz.partial_ratio(wanted, name))
     return whole
+
+
+def _with_form(query: str, wanted: str, name: str) -> float:
+    """How close a query is to a folded name with its legal form: Acme Gmhb means Acme GmbH before Acme Inc, 0 to 100.
+
+    Only where the form in the query is mistyped, so that it was not recognised; and the names must be as close without
+    it, or a long form in common would make any two companies alike.
+    """
+    typed = without_punctuation(query)
+    if typed != wanted:
+        return 0.0
+    whole = score(typed, without_punctuation(name))
+    before, _, form = typed.rpartition(" ")
+    if before and not has_han(form):
+        return min(whole, score(bare(before), bare(name)))
+    return whole if has_han(typed) else 0.0
 
 
 def _sharing_pieces(db: Connection, wanted: str) -> list[int]:

@@ -170,3 +170,25 @@ def test_only_looks_at_single_customers_are_my_latest(database: Database) -> Non
     looks.record(ann.id, 6, "share")
     with database.reading() as db:
         assert [hit.id for hit in search.recent(db, ann.id)] == [5, 1]
+
+
+def test_a_mistyped_legal_form_still_tells_whom_of_two_is_meant(database: Database) -> None:
+    with named_customers(database) as db:
+        add(db, 10, "Acme GmbH")
+        search.index(db, [10])
+        found = search.find(db, boss.sight, "Acme Gmhb", region="US")
+        assert found.exact == 10 or found.hits[0].id == 10
+        found = search.find(db, boss.sight, "Acme Incc", region="US")
+        assert found.exact == 4 or found.hits[0].id == 4
+        found = search.find(db, boss.sight, "上海晨光文具有限工司", region="US")
+        assert found.exact == 5 or found.hits[0].id == 5
+
+
+def test_a_long_legal_form_in_common_makes_no_two_names_alike(database: Database) -> None:
+    with named_customers(database) as db:
+        add(db, 10, "Acme Incorporated")
+        search.index(db, [10])
+        for typed in ("Alma Incorporated", "Alma Incorporaetd"):
+            found = search.find(db, boss.sight, typed, region="US")
+            assert found.exact is None
+            assert 10 not in {hit.id for hit in found.hits}
