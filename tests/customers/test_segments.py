@@ -1,5 +1,3 @@
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -8,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Connection, insert
 
-from customers import exporting, segments
+from customers import segments
 from customers.fields import FIELDS
 from customers.filter_language import parse
 from customers.tables import consents, customer_tags, order_lines, orders, products, stage_spans
@@ -232,19 +230,3 @@ def test_somebody_elses_segment_is_neither_replaced_nor_deleted_but_by_a_manager
         segments.save(db, ann, "coffee", "high")
         assert boss.id == BOSS
         assert segments.forget(db, boss, "coffee")
-
-
-def test_an_exported_cell_cannot_be_a_formula_and_chinese_opens_rightly() -> None:
-    cells = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", " =1", "＝1", "客户", -5, Decimal("1.50"), date(2026, 1, 2), None]
-    content = b"".join(exporting.write_csv([["a"] * len(cells), cells]))
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert rows[1] == [
-        "'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "' =1", "'＝1", "客户", "-5", "1.5", "2026-01-02", "",
-    ]  # fmt: skip
-
-
-def test_a_long_export_comes_in_pieces() -> None:
-    pieces = list(exporting.write_csv(["x" * 1_000] for _ in range(200)))
-    assert len(pieces) > 1
-    assert b"".join(pieces).count(b"\r\n") == 200
