@@ -40,27 +40,12 @@ class Handler(BaseSocketModeHandler):
             app_token=app_token, logger=app.logger, web_client=app.client, concurrency=TAKERS
         )
         self.client.socket_mode_request_listeners.append(self.handle)
-        self.client.arrived = self.arrived
-        self._watch = Watch()
-        self._waiting: dict[str, tuple[_PromptAck, Acknowledgement]] = {}
-
-    def arrived(self, message: str) -> None:
-        """Watch over a request from the moment it arrives: all threads may be busy, and Slack waits three seconds."""
-        found = ENVELOPE.search(message)
-        if found:
-            prompt = _PromptAck(self.client, found[1])
-            self._waiting[found[1]] = (prompt, self._watch.over(prompt))
-
-    def close(self) -> None:
-        """End the connection and the watch."""
-        super().close()  # type: ignore[no-untyped-call]  # bolt
-        self._watch.close()
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
         """Take one request."""
-        prompt, waiting = self._waiting.pop(req.envelope_id)
+        prompt = _PromptAck(client, req.envelope_id)
         request = BoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
-        request.context["ack"], request.context["waiting"] = prompt, waiting
+        request.context["ack"] = prompt
         self.arrived(prompt, request.context, req.payload)
         if req.type == "events_api":  # nothing can be said in its acknowledgement
             prompt()
