@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import namedtuple
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, false, func, not_, select
 
+from customers import cards, groups
+from customers.groups import Scope
 from customers.looks import Looks
 from customers.reps import Person
+from customers.sight import Sight
 from customers.tables import customer_cards, customer_facts, customers, reps
 from database.engine import Database
 
@@ -24,6 +29,11 @@ FactsRow = namedtuple("FactsRow", _FACTS)  # type: ignore[misc]
 OPEN_CUSTOMER = frozenset({"id", "key", "name", "folded_name", "kind", "parent_id", "owner_id", "city", "language"})
 OPEN_FACTS = frozenset({"customer_id", "computed_on", "loyalty", "loyalty_since", "stage", "stage_since"})
 OPEN_SHOWN = frozenset({"parent"})
+# Amounts of a parent's facts that are known of its whole group only, and what stands for them where that is hidden.
+OF_THE_GROUP: dict[str, Any] = {
+    **dict.fromkeys(("profit_year", "profit_year_before", "spend_half", "spend_half_before", "at_stake"), Decimal(0)),
+    **dict.fromkeys(("average_order", "rfm")),
+}
 
 # One read by primary key; built once, so that SQLAlchemy compiles it once.
 _ONE = (
@@ -64,26 +74,46 @@ class Seen:
 def load(database: Database, looks: Looks, person: Person, customer_id: int, what: str = "card") -> Seen | None:
     """Load a customer for a person, write that down, and only then return it; None if there is no such customer.
 
-    `what` names the way of looking in the access log; a masked look is logged as such.
+    Of a parent account with a customer that this person does not see in full, no amount, order or product is the
+    group's: they are the parent's own, or left out. `what` names the way of looking in the access log; a masked look is
+    logged as such.
     """
     with database.reading() as db:
         row = db.execute(_ONE, {"wanted": customer_id}).first()
-    if row is None:
-        return None
+        if row is None:
+            return None
+        seen = _seen(row)
+        if not person.sight.full(seen.customer.owner_id):
+            seen = seen.masked()
+        elif seen.facts is not None and seen.facts.group_customers > 1 and _hides_some(db, person.sight, customer_id):
+            seen = _on_its_own(db, seen)
+    looks.record(person.id, customer_id, what if seen.full else f"masked {what}")
+    return seen
+
+
+def _seen(row: Any) -> Seen:
+    """A row of `_ONE`, in full."""
     facts_end = len(_CUSTOMER) + len(_FACTS)
     customer: Any = CustomerRow._make(row[: len(_CUSTOMER)])
     facts: Any = FactsRow._make(row[len(_CUSTOMER) : facts_end])
-    seen = Seen(
-        customer,
-        None if facts.customer_id is None else facts,
-        row[facts_end] or {},
-        row[facts_end + 1],
-        full=True,
-    )
-    if not person.sight.full(customer.owner_id):
-        seen = seen.masked()
-    looks.record(person.id, customer_id, what if seen.full else f"masked {what}")
-    return seen
+    known = None if facts.customer_id is None else facts
+    return Seen(customer, known, row[facts_end] or {}, row[facts_end + 1], full=True)
+
+
+def _hides_some(db: Connection, sight: Sight, parent_id: int) -> bool:
+    """Whether somebody in the group of a parent is hidden from a person with this sight."""
+    pairs = groups.members(customers.c.id == parent_id)
+    hidden = select(customers.c.id).join(pairs, pairs.c.member == customers.c.id)
+    hidden = hidden.where(not_(func.coalesce(sight.clause(), false())))  # compared with nobody, an owner is unknown
+    return db.execute(hidden.limit(1)).first() is not None
+
+
+def _on_its_own(db: Connection, seen: Seen) -> Seen:
+    """A parent without what its group brought. Days and numbers of purchases, and the judgements, stay the group's."""
+    own = json.loads(cards.load(db, Scope([seen.customer.id]), None)[seen.customer.id].shown)
+    facts: Any = seen.facts
+    alone = facts._replace(**OF_THE_GROUP, spend=facts.own_spend, spend_year=facts.own_spend_year, group_customers=1)
+    return replace(seen, facts=alone, shown={**seen.shown, "orders": own["orders"], "products": own["products"]})
 
 
 def _only(row: Any, allowed: frozenset[str]) -> Any:

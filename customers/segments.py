@@ -8,7 +8,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, false, func, insert, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from customers.fields import LOYALTY, STAGE, VALUE, built_in
 from customers.filter_language import parse
@@ -19,6 +34,7 @@ from customers.reps import Person
 from customers.sight import Sight
 from customers.storable import storable
 from customers.tables import customer_facts, customers, reps, saved_segments, stage_spans
+from database.types import Money
 from words.errors import BadInput, NotAllowed
 
 ZERO = Decimal(0)
@@ -54,7 +70,11 @@ class Overview:
 
 @dataclass(frozen=True)
 class Member:
-    """A customer in a list; amounts in HOME_CURRENCY, `silent_days` since the last purchase, None without one."""
+    """A customer in a list; amounts in HOME_CURRENCY, `silent_days` since the last purchase, None without one.
+
+    `spend_year` is the customer's own. `at_stake` of a parent account is at most its own spend of the year: its
+    children stand in lists for themselves, and some of them may be hidden from the reader.
+    """
 
     id: int
     key: str | None
@@ -139,10 +159,13 @@ def month_before(day: date) -> date:
 
 
 def members(db: Connection, person: Person, filter_: Filter, today: date, page: int = 0, size: int = 10) -> Page:
-    """One page (the first is 0) of the customers in a filter whom this person sees in full, most at stake first."""
+    """One page (the first is 0) of the customers in a filter whom this person sees in full, most at stake first.
+
+    The filter asks the facts of a parent, which are those of its group; the amounts in the list are its own.
+    """
     f = customer_facts.c
     matching = compile(filter_, today=today, person_id=person.id)
-    chosen = _chosen(select(f.customer_id, f.at_stake, f.own_spend_year), person.sight).where(matching)
+    chosen = _chosen(select(f.customer_id, _AT_STAKE, f.own_spend_year), person.sight).where(matching)
     # All that match are found once; their number, their sum and the page come from that.
     found = chosen.cte("found")
     sums = select(func.count().label("total"), func.sum(found.c.own_spend_year).label("spend")).select_from(found)
@@ -156,7 +179,7 @@ def members(db: Connection, person: Person, filter_: Filter, today: date, page: 
         .outerjoin(customer_facts, f.customer_id == on_page.c.customer_id)
         .outerjoin(customers, customers.c.id == f.customer_id)
         .outerjoin(reps, reps.c.id == customers.c.owner_id)
-        .order_by(f.at_stake.desc(), f.customer_id)
+        .order_by(_AT_STAKE.desc(), f.customer_id)
     )
     rows = db.execute(query).all()
     total, spend = rows[0].total, rows[0].spend or ZERO
@@ -165,6 +188,12 @@ def members(db: Connection, person: Person, filter_: Filter, today: date, page: 
     return Page(tuple(_member(row, today) for row in rows if row.id is not None), total, spend, first // size, size)
 
 
+_AT_STAKE = case(
+    (customer_facts.c.group_customers <= 1, customer_facts.c.at_stake),
+    (customer_facts.c.own_spend_year >= customer_facts.c.at_stake, customer_facts.c.at_stake),
+    (customer_facts.c.own_spend_year > 0, customer_facts.c.own_spend_year),
+    else_=literal(ZERO, Money),
+).label("at_stake")
 _MEMBER = (
     customers.c.id,
     customers.c.key,
@@ -175,8 +204,8 @@ _MEMBER = (
     customer_facts.c.loyalty,
     customer_facts.c.stage,
     customer_facts.c.last_day,
-    customer_facts.c.spend_year,
-    customer_facts.c.at_stake,
+    customer_facts.c.own_spend_year.label("spend_year"),
+    _AT_STAKE,
 )
 HEADER = (
     "id", "name", "city", "owner", "value", "loyalty", "stage", "last_purchase", "silent_days", "spend_365_days",
@@ -209,7 +238,7 @@ def export(db: Connection, person: Person, filter_: Filter, today: date) -> Iter
     yield HEADER
     listed = _chosen(select(*_MEMBER), person.exports, with_owner=True)
     listed = listed.where(compile(filter_, today=today, person_id=person.id))
-    listed = listed.order_by(customer_facts.c.at_stake.desc(), customer_facts.c.customer_id)
+    listed = listed.order_by(_AT_STAKE.desc(), customer_facts.c.customer_id)
     with db.execution_options(yield_per=1_000).execute(listed) as rows:  # never all of 100,000 at once
         for row in rows:
             one = _member(row, today)
