@@ -73,9 +73,10 @@ class Edge:
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
         # Bolt's own log shows whole requests, which are personal.
-        logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)
+        quiet = logging.getLogger("rekindle.bolt")
+        quiet.setLevel(logging.CRITICAL + 1)
         # What a listener acknowledges goes at once, see bot/envelopes.py: so nothing is gained by bolt's own threads.
-        self.app = App(client=client, process_before_response=True, token_verification_enabled=False)
+        self.app = App(client=client, logger=quiet, process_before_response=True, token_verification_enabled=False)
         self.app.error(_failed)
         anything = re.compile("")
         self.app.command(anything)(self.on_command)

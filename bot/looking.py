@@ -18,6 +18,10 @@ def see_in_full(desk: Desk, person: Person, customer_id: int, what: str) -> Seen
     seen = desk.see(person, customer_id, what)
     if seen is None:
         raise BadInput("This customer is not here any more.")
+    if not seen.full and person.sight.full(seen.customer.owner_id):
+        raise NotAllowed(
+            "This installation hides customers' details from Slack (SLACK_SHOWS), so this is not done here."
+        )
     if not seen.full:
         raise NotAllowed("This customer belongs to another team: you see name, owner and stage only.")
     return seen
@@ -30,4 +34,15 @@ def show_card(
     seen = desk.see(person, customer_id)
     if seen is None:
         raise BadInput("This customer is not here any more.")
-    return card(seen, say, today=desk.today, currency=desk.settings.home_currency, note=note, undo=undo)
+    theirs = person.sight.full(seen.customer.owner_id)
+    settings = desk.settings
+    return card(
+        seen,
+        say,
+        today=desk.today,
+        zone=settings.zone,
+        currency=settings.home_currency,
+        theirs=theirs,
+        note=note,
+        undo=undo,
+    )

@@ -6,6 +6,7 @@ from bot.blocks import capital, cut
 from bot.cards import segment as cards
 from bot.desk import Ask, Attachment, Desk, Press, Reply
 from customers import exporting, segments
+from customers.filter_hidden import refuse_hidden
 from customers.filter_language import parse
 from customers.filter_tree import Filter
 from customers.filter_words import describe
@@ -73,11 +74,14 @@ def export(press: Press, desk: Desk) -> Reply:
 def _understood(text: str, person: Person, desk: Desk) -> Filter:
     with desk.reading() as db:
         saved = segments.saved(db, text)
-    return parse(saved if saved is not None else text)
+    filter_ = parse(saved if saved is not None else text)
+    refuse_hidden(filter_, desk.settings.slack_shows)
+    return filter_
 
 
 def _list(person: Person, say: Speech, desk: Desk, text: str, number: int) -> Reply:
     filter_ = _understood(text, person, desk)
     with desk.reading() as db:
         page = segments.members(db, person, filter_, desk.today, page=number)
-    return cards.listing(page, filter_, text, number, say, desk.settings.home_currency, shows=desk.settings.slack_shows)
+    desk.looks.record_all(person.id, [member.id for member in page.members], "list")
+    return cards.listing(page, filter_, text, say, desk.settings.home_currency, shows=desk.settings.slack_shows)

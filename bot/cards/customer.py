@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, tzinfo
 
 from bot.blocks import actions, bold, button, capital, context, divider, fields, header, safe, section
 from bot.cards import details
@@ -18,12 +18,23 @@ MARKS = {"loyal": "🟢", "swing": "🟡", "lost": "🔴", "none": "⚪"}
 
 
 def card(
-    seen: Seen, say: Speech, *, today: date, currency: str, note: str = "", undo: tuple[str, str] | None = None
+    seen: Seen,
+    say: Speech,
+    *,
+    today: date,
+    zone: tzinfo,
+    currency: str,
+    theirs: bool,
+    note: str = "",
+    undo: tuple[str, str] | None = None,
 ) -> Reply:
-    """Draw the card in full or masked; `note` is what was just done, `undo` the (button, value) that takes it back."""
+    """Draw the card in full or masked; `note` is what was just done, `undo` the (button, value) that takes it back.
+
+    `zone` is the tenant's, in which moments become days; `theirs` says whether a masked customer is the reader's own.
+    """
     name, done, shown = seen.customer.name, _done(note, undo, say), seen.shown
     if not seen.full:
-        return Reply(name, [*done, header(name), *_masked(seen, say)])
+        return Reply(name, [*done, header(name), *_masked(seen, say, theirs)])
     blocks = [*done, header(name), context(details.about(seen, say)), section(_standing(seen, say, today, currency))]
     waiting = details.open_points(seen, say)
     if waiting:  # before all figures: whoever calls the customer must know it first
@@ -34,7 +45,7 @@ def card(
         (say("Last orders"), details.orders(shown.get("orders", ()), say)),
         (say("Top products"), details.products(shown.get("products", ()), say, currency)),
         (say("Contacts"), details.contacts(shown.get("contacts", ()))),
-        (say("Last interactions"), details.interactions(shown.get("interactions", ()), say)),
+        (say("Last interactions"), details.interactions(shown.get("interactions", ()), zone, say)),
     ):
         if lines:
             blocks.append(section("\n".join([bold(title), *lines])))
@@ -57,7 +68,12 @@ def _done(note: str, undo: tuple[str, str] | None, say: Speech) -> list[Block]:
     return [section(f"✅ {safe(note)}", button(say("Undo"), *undo) if undo else None)]
 
 
-def _masked(seen: Seen, say: Speech) -> list[Block]:
+def _masked(seen: Seen, say: Speech, theirs: bool) -> list[Block]:
+    if theirs:
+        hidden = say(
+            "Phone, e-mail, birthday and amounts are hidden: this installation does not let them leave for Slack."
+        )
+        return [_open_part(seen, say), context(hidden)]
     hint = say(
         "Phone, e-mail, birthday and amounts are hidden, since this customer belongs to another team. "
         "Its owner can tell you more."
@@ -66,8 +82,10 @@ def _masked(seen: Seen, say: Speech) -> list[Block]:
 
 
 def _open_part(seen: Seen, say: Speech) -> Block:
-    owner = safe(seen.owner_name) if seen.owner_name else say("nobody yet")
-    return fields([(say("Owner"), owner), (say("Lifecycle"), details.stage(seen, say))])
+    pairs = [(say("Lifecycle"), details.stage(seen, say))]
+    if seen.owner_name or seen.customer.owner_id is None:  # a name that may not leave for Slack is left out
+        pairs.insert(0, (say("Owner"), safe(seen.owner_name or say("nobody yet"))))
+    return fields(pairs)
 
 
 def _standing(seen: Seen, say: Speech, today: date, currency: str) -> str:

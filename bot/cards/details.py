@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -100,12 +100,12 @@ def contacts(shown: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
-def interactions(shown: Sequence[dict[str, Any]], say: Speech) -> list[str]:
+def interactions(shown: Sequence[dict[str, Any]], zone: tzinfo, say: Speech) -> list[str]:
     """What was said and done, newest first: when, what, who, in which words, and what came of it."""
     return [
         "• "
         + interaction(
-            say.date(datetime.fromisoformat(each["at"]).astimezone(say.zone).date()),
+            say.date(datetime.fromisoformat(each["at"]).astimezone(zone).date()),
             each["kind"],
             each.get("rep"),
             each["text"],

@@ -55,7 +55,7 @@ def overview(found: Overview, say: Speech, currency: str, *, amounts: bool) -> R
     return Reply(f"{title}: {sums}", blocks)
 
 
-def listing(page: Page, filter_: Filter, text: str, number: int, say: Speech, currency: str, *, shows: str) -> Reply:
+def listing(page: Page, filter_: Filter, text: str, say: Speech, currency: str, *, shows: str) -> Reply:
     """One page of the customers in a segment."""
     title = capital(describe(filter_, say))
     if not page.total:
@@ -71,13 +71,13 @@ def listing(page: Page, filter_: Filter, text: str, number: int, say: Speech, cu
     for place, member in enumerate(page.members):
         open_card = button(say("Open"), f"customer.show:{place}", str(member.id))
         blocks.append(section(_member_line(member, say, currency, shows), open_card))
-    blocks += [divider(), actions(*_turns(page, text, number, say))]
+    blocks += [divider(), actions(*_turns(page, text, say))]
     if shows == "full":
         blocks[-1]["elements"].append(button(say("Export CSV"), "segment.export", text))
     blocks[-1]["elements"].append(_back(say))
     last = (page.total - 1) // page.size + 1
     if last > 1:
-        blocks.append(context(say("Page {page} of {pages}", page=say.number(number + 1), pages=say.number(last))))
+        blocks.append(context(say("Page {page} of {pages}", page=say.number(page.page + 1), pages=say.number(last))))
     return Reply(f"{title}: {sums}", blocks)
 
 
@@ -134,12 +134,12 @@ def _member_line(member: Member, say: Speech, currency: str, shows: str) -> str:
     return first + ("\n" + "  ·  ".join(second) if second else "")
 
 
-def _turns(page: Page, text: str, number: int, say: Speech) -> Sequence[Block]:
+def _turns(page: Page, text: str, say: Speech) -> Sequence[Block]:
     turns = []
-    if number > 0:
-        turns.append(button(say("Previous"), "segment.page:previous", f"{number - 1}:{text}"))
-    if (number + 1) * page.size < page.total:
-        turns.append(button(say("Next"), "segment.page:next", f"{number + 1}:{text}"))
+    if page.page > 0:
+        turns.append(button(say("Previous"), "segment.page:previous", f"{page.page - 1}:{text}"))
+    if (page.page + 1) * page.size < page.total:
+        turns.append(button(say("Next"), "segment.page:next", f"{page.page + 1}:{text}"))
     return turns
 
 

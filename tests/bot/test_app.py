@@ -7,9 +7,10 @@ import threading
 import pytest
 
 import plugins
-from bot.__main__ import discovered
+from bot.__main__ import answering, discovered
 from bot.blocks import button, section
 from bot.desk import Reply
+from bot.envelopes import WORKERS
 from sandbox.workspace import Delivery
 from tests.office import open_office, shown
 
@@ -69,11 +70,10 @@ def test_a_slow_answer_is_acknowledged_in_time_and_follows_later(odd_office):
     )
 
 
-def test_many_slow_answers_hold_up_nobody(odd_office):
-    asked = [_type(odd_office, "/slow") for _ in range(40)]
-    quick = _type(odd_office, "/customer A1").wait()
-    assert quick.state == "answered"
-    assert {each.wait().state for each in asked} == {"answered"}
+def test_more_slow_answers_than_there_are_workers_are_all_acknowledged_in_time(odd_office):
+    asked = [_type(odd_office, "/slow") for _ in range(WORKERS + 10)]
+    late = _type(odd_office, "/customer A1")
+    assert {each.wait().state for each in [*asked, late]} == {"answered"}
     SLOW.set()
 
 
@@ -126,3 +126,30 @@ def test_it_is_back_after_the_connection_is_reset(odd_office):
 def test_a_command_that_nobody_has_is_refused_by_slack_itself(odd_office):
     _type(odd_office, "/nonsense")
     assert "not a valid command" in shown(odd_office.newest("Rita"))
+
+
+def test_a_message_that_reaches_two_bots_on_one_database_is_answered_by_one(office):
+    with answering(office.settings, office.database, discovered()):
+        office.talk("Rita in DM: customer A1", "bot: Acme GmbH")
+        event = next(each for each in reversed(office.workspace.deliveries) if each.kind == "events_api")
+        for _ in range(3):  # each time to the next of the two connections
+            office.serving.redeliver(event).wait()
+        office.talk("Rita in DM: customer B1", "bot: Blauer See")
+    dm = office.workspace.dm(office.people["Rita"])
+    answers = [m for m in office.workspace.visible_to(office.people["Rita"], dm) if "Acme GmbH" in shown(m)]
+    assert len(answers) == 1
+
+
+def test_a_failing_database_is_apologised_for_in_a_dm_too(office):
+    with office.database.transaction() as db:
+        db.exec_driver_sql("ALTER TABLE claims RENAME TO claims_gone")
+    office.talk("Rita in DM: customer A1", "bot: Sorry, something went wrong")
+    with office.database.transaction() as db:
+        db.exec_driver_sql("ALTER TABLE claims_gone RENAME TO claims")
+
+
+def test_bolts_own_log_which_shows_whole_requests_is_silent(office):
+    office.talk("Rita: /customer A1", "bot: Acme GmbH")
+    assert not logging.getLogger("rekindle.bolt").isEnabledFor(logging.CRITICAL)
+    loud = [name for name in logging.root.manager.loggerDict if name.startswith("slack_bolt.App")]
+    assert loud == [], "bolt made a logger of its own beside the silent one"

@@ -105,6 +105,9 @@ def test_where_only_masked_data_may_leave_nothing_else_does(tenant, tmp_path):
         listing = office.talk("Rita: /segment city:Berlin", "bot: Acme GmbH")
         assert "$" not in shown(listing)
         assert "Export" not in shown(listing)
+        office.talk("Rita: /segment spend:>6000", "bot: may not be searched here")
+        office.talk("Rita: /segment phone:+49301234567", "bot: may not be searched here")
+        office.talk("Rita: /customer A1", "bot: this installation does not let them leave for Slack")
 
 
 def test_where_only_ids_may_leave_no_name_does(tenant, tmp_path):
@@ -116,3 +119,4 @@ def test_where_only_ids_may_leave_no_name_does(tenant, tmp_path):
         offered = office.talk("Rita: /customer acm", "bot: A2")
         assert "Tools" not in shown(offered)
         office.talk("Rita: /customer", "bot: A1")
+        office.talk("Rita: /segment name:acme", "bot: may not be searched here")

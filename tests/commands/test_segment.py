@@ -3,10 +3,10 @@
 import csv
 import io
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from customers.reps import grant
-from customers.tables import reps
+from customers.tables import access_log, customers, reps
 from tests.office import shown
 
 
@@ -83,3 +83,11 @@ def test_every_segment_that_has_customers_is_opened_from_the_overview(office):
 
 def test_one_page_needs_no_page_number(office):
     assert "Page" not in shown(office.talk("Rita: /segment lost", "bot: Drifting Ltd"))
+
+
+def test_a_list_stands_in_the_access_log(office):
+    office.talk("Rita: /segment city:Berlin", "bot: Acme GmbH")
+    with office.database.reading() as db:
+        looks = db.execute(select(access_log.c.what, customers.c.key).join(customers)).all()
+    assert [tuple(look) for look in looks] == [("list", "A1")]
+    office.talk("Rita: /customer", "bot: You have not looked at any customer yet")
