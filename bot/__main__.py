@@ -59,6 +59,13 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "mdy"
 
 
+class Decimals(StrEnum):
+    """The mark that begins the decimals of an amount."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
 @cli.command()
 def run() -> None:
     """Answer in Slack until Ctrl-C or SIGTERM."""
@@ -139,6 +146,7 @@ def import_(
         list[str] | None, typer.Option("--map", help="A header and its field.", metavar="HEADER=FIELD")
     ] = None,
     date_order: Annotated[DateOrder | None, typer.Option(help="Day or month first in 3/5/2026.")] = None,
+    decimal: Annotated[Decimals | None, typer.Option(help="What 1.234 means where nothing else tells.")] = None,
 ) -> None:
     """Bring reps, customers, products, orders, interactions and rates in; the same file twice changes nothing."""
     from bot.importing import import_files, progress_bar
@@ -156,6 +164,7 @@ def import_(
         encoding=encoding,
         mapping=dict(pair.rsplit("=", 1) for pair in mapping or ()),
         date_order=date_order.value if date_order else None,
+        decimal={"point": ".", "comma": ","}[decimal.value] if decimal else None,
     )
     settings = load()
     with opened(settings) as database, progress_bar() as tell:
