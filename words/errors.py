@@ -27,7 +27,7 @@ class BadInput(RekindleError):
 
 
 class WrongUsage(BadInput):
-    """What was asked of a command cannot be understood: its words are off, not the data."""
+    """What was asked of a command cannot be understood: the command must be written in another way."""
 
 
 class NotAllowed(RekindleError):
