@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from words.errors import BadInput
+from words.errors import BadInput, WrongUsage
 
 # So many faults fit on a screen; the file of rejects has all of them.
 SHOWN = 20
@@ -41,12 +41,12 @@ class Faults:
         self._writer: Any = None
 
     def __enter__(self) -> Faults:
-        """Open the file of rejects; raises `BadInput` where it cannot be written."""
+        """Open the file of rejects; raises `WrongUsage` where it cannot be written."""
         if self._rejects is not None:
             try:
                 self._file = self._rejects.open("w", encoding="utf-8", newline="")
             except OSError as wrong:
-                raise BadInput(
+                raise WrongUsage(
                     "The file of rejects {file} cannot be written ({reason}): name another one.",
                     file=self._rejects,
                     reason=wrong.strerror,

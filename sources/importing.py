@@ -10,6 +10,7 @@ from pathlib import Path
 
 from customers import facts, money, search_index
 from customers.rules import Rules
+from customers.writing import take_turns
 from database.engine import Database
 from sources.cells.columns import Setting
 from sources.cells.dates import DMY, MDY
@@ -20,8 +21,8 @@ from sources.merging import contacts, customers, interactions, lines, orders, pe
 from sources.merging.run import Concerned, Run
 from sources.outcome import Outcome
 from sources.reading import headers
-from sources.reading.files import Table, open_table
-from words.errors import BadInput
+from sources.reading.files import Table, check_encoding, open_table
+from words.errors import BadInput, WrongUsage
 
 # Told what is being done and, for a file that is being read, which share of it is done (0 to 1).
 Progress = Callable[[str, float], None]
@@ -31,7 +32,8 @@ Progress = Callable[[str, float], None]
 class Options:
     """What an operator may say about an import.
 
-    `mapping` is header -> field (an empty field leaves the column out), `date_order` is `dmy` or `mdy`.
+    `mapping` is header -> field (an empty field leaves the column out), `date_order` is `dmy` or `mdy`, `decimal` the
+    mark (`.` or `,`) that begins the decimals of amounts of money such as 1.234 and 1,234.
     """
 
     kind: str | None = None
@@ -41,6 +43,7 @@ class Options:
     encoding: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     date_order: str | None = None
+    decimal: str | None = None
 
 
 def run(
@@ -58,7 +61,8 @@ def run(
     """Import files; returns what came of each.
 
     `default_region` is the country of phone numbers without one, `zone` that of moments without one. Nothing is
-    written where a row has a fault, unless `skip_bad`. Raises `BadInput` for what is wrong with a file as a whole.
+    written where a row has a fault, unless `skip_bad`. Raises `BadInput` for what is wrong with a file as a whole, and
+    `WrongUsage` for options that cannot be meant.
     """
     tables = _understood(files, options)
     outcome = Outcome([], dry_run=options.dry_run, skip_bad=options.skip_bad)
@@ -66,12 +70,13 @@ def run(
     with Faults(options.rejects) as faults, Faults(None) as warnings, staging.workbench(database) as db:
         waiting = []
         for number, (table, columns) in enumerate(tables):
-            setting = Setting(table.name, home_currency, options.date_order, zone, today)
+            setting = Setting(table.name, home_currency, options.date_order, zone, today, options.decimal)
             tell = _teller(progress, f"Reading {table.path.name}")
             waiting.append(take_in(db, table, columns, setting, default_region, number, faults, warnings, tell))
         outcome.files = [file.report for file in waiting]
-        merging = Run(db, faults, home_currency, datetime.now(UTC), options.skip_bad)
+        merging = Run(db, faults, warnings, home_currency, default_region, datetime.now(UTC), options.skip_bad)
         with staging.writing(db) as undo:
+            take_turns(db)  # before any row is touched: whoever computes facts meanwhile touches the same ones
             _merge_until_settled(merging, waiting, progress)
             outcome.written = not outcome.refused and not options.dry_run
             if outcome.written:
@@ -84,15 +89,10 @@ def run(
 
 
 def _understood(files: Sequence[Path], options: Options) -> list[tuple[Table, headers.Columns]]:
-    if not files:
-        raise BadInput("Name at least one file to import.")
-    if options.date_order not in (None, DMY, MDY):
-        raise BadInput("--date-order is dmy (day first) or mdy (month first), not {order}.", order=options.date_order)
+    _check_usage(files, options)
     said = _kind_said(options.kind)
     found = []
     for path in files:
-        if options.rejects is not None and path.resolve() == options.rejects.resolve():
-            raise BadInput("--rejects {file} would overwrite a file that is imported: name another one.", file=path)
         table = open_table(path, options.encoding)
         if next(table.rows(), None) is None:
             raise BadInput("{file} has a header, but no rows: there is nothing to import.", file=path)
@@ -101,7 +101,7 @@ def _understood(files: Sequence[Path], options: Options) -> list[tuple[Table, he
     everywhere = {headers.folded_header(header) for table, _ in found for header in table.header}
     for header in options.mapping:
         if headers.folded_header(header) not in everywhere:
-            raise BadInput(
+            raise WrongUsage(
                 "--map {header}: no file has such a header. The headers are: {headers}.",
                 header=header,
                 headers=", ".join(header for table, _ in found for header in table.header),
@@ -109,12 +109,29 @@ def _understood(files: Sequence[Path], options: Options) -> list[tuple[Table, he
     return found
 
 
+def _check_usage(files: Sequence[Path], options: Options) -> None:
+    """Refuse what is wrong whatever the files hold."""
+    if not files:
+        raise WrongUsage("Name at least one file to import.")
+    if options.date_order not in (None, DMY, MDY):
+        raise WrongUsage("--date-order is dmy (day first) or mdy (month first), not {order}.", order=options.date_order)
+    if options.decimal not in (None, ".", ","):
+        raise WrongUsage("--decimal is point or comma, not {decimal}.", decimal=options.decimal)
+    if options.encoding is not None:
+        check_encoding(options.encoding)
+    for path in files:
+        if options.rejects is not None and path.resolve() == options.rejects.resolve():
+            raise WrongUsage("--rejects {file} would overwrite a file that is imported: name another one.", file=path)
+    if options.rejects is not None and not options.rejects.absolute().parent.is_dir():
+        raise WrongUsage("--rejects {file} is in a folder that does not exist.", file=options.rejects)
+
+
 def _kind_said(name: str | None) -> Kind | None:
     if name is None:
         return None
     kind = kind_named(name)
     if kind is None:
-        raise BadInput(
+        raise WrongUsage(
             "There is no kind {kind}. The kinds are: {kinds}.",
             kind=name,
             kinds=", ".join(known.name for known in KINDS),

@@ -66,6 +66,7 @@ class Waiting:
     header_of: dict[str, str]
     rejected: array[int] = field(default_factory=lambda: array("q"))
     keys: array[int] = field(default_factory=lambda: array("q"))
+    phones_warned: bool = False
 
     @property
     def kind(self) -> str:
@@ -79,6 +80,12 @@ class Waiting:
 
         hashes = np.sort(np.frombuffer(self.keys, dtype=np.int64)) if self.keys else np.empty(0, dtype=np.int64)
         return bool((hashes[1:] == hashes[:-1]).any())
+
+    def warn(self, warnings: Faults, field: str, found: list[tuple[int, str]], reason: str) -> None:
+        """Report (line, cell) of a field as unusual but kept."""
+        self.report.warnings += len(found)
+        header = self.header_of[field]
+        warnings.report(Fault(self.report.file, line, header, cell, reason) for line, cell in found)
 
     def has(self, name: str) -> bool:
         """Whether the file has a column for a field."""
@@ -205,31 +212,26 @@ def _completed(values: Values, lines: Sequence[int], waiting: Waiting, region: s
         ]
     values.pop("birthday_calendar", None)
     if "phone" in values:
-        values["phone"] = _phones(values, lines, waiting, region, warnings)
+        _read_phones(values, lines, waiting, region, warnings)
     if "email" in values and waiting.kind != "reps":
         unusual = [at for at, address in enumerate(values["email"]) if address and details.email_is_unusual(address)]
         reason = message("is an unusual e-mail address; it is kept as it stands")
-        _warn(warnings, waiting, "email", [(lines[at], values["email"][at]) for at in unusual], reason)
+        waiting.warn(warnings, "email", [(lines[at], values["email"][at]) for at in unusual], reason)
     return values
 
 
-def _phones(values: Values, lines: Sequence[int], waiting: Waiting, region: str, warnings: Faults) -> list[str | None]:
+def _read_phones(values: Values, lines: Sequence[int], waiting: Waiting, region: str, warnings: Faults) -> None:
+    """Write numbers in their international form; one whose row names no country waits as it stands (`phone_said`)."""
     countries = values.get("country") or [None] * len(lines)
     written: list[str | None] = []
     unusual = []
     for line, cell, country in zip(lines, values["phone"], countries, strict=True):
-        if cell is None:
-            written.append(None)
-            continue
-        number, usual = details.phone(cell, country, region)
+        number = None
+        if cell and country:
+            number, usual = details.phone(cell, country, region)
+            if not usual:
+                unusual.append((line, cell))
         written.append(number)
-        if not usual:
-            unusual.append((line, cell))
-    _warn(warnings, waiting, "phone", unusual, message("is an unusual phone number; it is kept as it stands"))
-    return written
-
-
-def _warn(warnings: Faults, waiting: Waiting, field: str, found: list[tuple[int, str]], reason: str) -> None:
-    waiting.report.warnings += len(found)
-    header = waiting.header_of[field]
-    warnings.report(Fault(waiting.report.file, line, header, cell, reason) for line, cell in found)
+    values["phone_said"] = [None if country else cell for cell, country in zip(values["phone"], countries, strict=True)]
+    values["phone"] = written
+    waiting.warn(warnings, "phone", unusual, details.UNUSUAL_PHONE)

@@ -13,6 +13,7 @@ from babel.numbers import list_currencies
 
 from database.types import MONEY_SCALE, to_scaled
 from sources.faults import Wrong
+from words.errors import BadInput
 from words.speech import message
 
 THOUSANDS, DECIMAL = "thousands", "decimal"
@@ -67,15 +68,26 @@ def iso_currencies() -> frozenset[str]:
 class AmountReader:
     """Reads the cells of one column of amounts.
 
-    A comma or point before exactly three digits (`1,234`) can be read in two ways. Then the other cells of the column
-    with the same sign decide, then all cells of the column; where they do not, a comma groups thousands and a point
-    begins the decimals. `column` gives all cells, and is asked for at the first such cell.
+    A comma or point before exactly three digits (`1,234`) can be read in two ways. `decimal` is what the operator said
+    that begins the decimals (`.` or `,`), or None; then the other cells of the column with the same sign decide, then
+    all cells of the column, which `column` gives and which are asked for at the first such cell. Where they do not
+    decide, a comma groups thousands and a point begins the decimals. Of money this would be a guess at a thousandfold
+    sum: with `place` (file, header) a point that nothing settles, and any mark that is used in both ways, is refused.
     """
 
-    def __init__(self, home: str, column: Callable[[], Iterable[str]]) -> None:
+    def __init__(
+        self,
+        home: str,
+        column: Callable[[], Iterable[str]],
+        *,
+        decimal: str | None = None,
+        place: tuple[str, str] | None = None,
+    ) -> None:
         self._home = home
         self._column = column
-        self._uses: Counter[tuple[str, str, str]] | None = None
+        self._decimal = decimal
+        self._place = place
+        self._uses: Counter[tuple[str | None, str, str]] | None = None
 
     def stored(self, cell: str) -> tuple[int, str | None]:
         """The number as stored (ten-thousandths) and the currency that its sign says; raises `Wrong`."""
@@ -83,38 +95,64 @@ class AmountReader:
         if simple is not None:
             return simple, None
         amount, currency = self.amount(cell)
-        return to_scaled(amount), currency
+        scaled = to_scaled(amount)
+        if amount and not scaled:
+            raise Wrong(message("is too small to be kept: there are four decimals"))
+        return scaled, currency
 
     def amount(self, cell: str) -> tuple[Decimal, str | None]:
-        """The exact amount and the currency that its sign says (None without a sign); raises `Wrong`."""
+        """The exact amount and the currency that its sign says (None without a sign).
+
+        Raises `Wrong`, or `BadInput` if thousands and decimals cannot be told apart.
+        """
         match, sign = _taken_apart(cell)
         currency = None
         if sign:
             currency = sign_currency(sign, self._home)
             if currency is None:
                 raise Wrong(message("is not an amount; write it like 1234.50"))
-        amount = _number(match["number"], self._use(match["number"], sign)) * SCALES[match["scale"] or ""]
+        amount = _number(match["number"], self._use(cell, match, sign)) * SCALES[match["scale"] or ""]
         if abs(amount) > LARGEST:
             raise Wrong(message("is larger than any amount that can be kept"))
         return (-amount if _negative(match) else amount), currency
 
-    def _use(self, number: str, sign: str) -> str:
+    def _use(self, cell: str, taken: re.Match[str], sign: str) -> str:
         """How the only mark of an ambiguous number is to be read."""
-        match = _AMBIGUOUS.fullmatch(number)
-        if match is None:
+        mark = _mark_in_doubt(taken)
+        if mark is None:
             return DECIMAL
-        mark = match[1]
+        if self._decimal is not None:
+            return DECIMAL if mark == self._decimal else THOUSANDS
         if self._uses is None:
             self._uses = Counter()
-            for cell in self._column():
-                for shown in _uses_shown(cell):
-                    self._uses[shown] += 1
-                    self._uses["", shown[1], shown[2]] += 1
-        for whose in (sign, ""):
-            thousands, decimal = self._uses[whose, mark, THOUSANDS], self._uses[whose, mark, DECIMAL]
-            if bool(thousands) != bool(decimal):
+            for other in self._column():
+                for sign_shown, mark_shown, use in _uses_shown(other):
+                    self._uses[sign_shown, mark_shown, use] += 1
+                    self._uses[None, mark_shown, use] += 1
+        thousands = decimal = False
+        for whose in (sign, None):
+            thousands, decimal = self._shown(self._uses, whose, mark)
+            if thousands != decimal:
                 return THOUSANDS if thousands else DECIMAL
+        if self._place is not None and (mark == "." or thousands):
+            raise BadInput(
+                "{file}: in the column {column}, amounts such as {example} can be read in two ways and no row settles"
+                " which. Say --decimal point (1.234 is a little more than one) or --decimal comma (1.234 is more than a"
+                " thousand).",
+                file=self._place[0],
+                column=self._place[1],
+                example=cell,
+            )
         return THOUSANDS if mark == "," else DECIMAL
+
+    def _shown(self, uses: Counter[tuple[str | None, str, str]], whose: str | None, mark: str) -> tuple[bool, bool]:
+        """Whether the cells with a sign (None: all cells) show that a mark groups thousands, begins the decimals."""
+        thousands, decimal = uses[whose, mark, THOUSANDS], uses[whose, mark, DECIMAL]
+        if self._place is not None:  # who writes 12,5 does not write 1.234 for a little more than one
+            other = "," if mark == "." else "."
+            thousands += uses[whose, other, DECIMAL]
+            decimal += uses[whose, other, THOUSANDS]
+        return bool(thousands), bool(decimal)
 
 
 def _taken_apart(cell: str) -> tuple[re.Match[str], str]:
@@ -163,6 +201,12 @@ def _thousands(number: str, ambiguous: str) -> bool:
     return ambiguous == THOUSANDS and _AMBIGUOUS.fullmatch(number) is not None
 
 
+def _mark_in_doubt(taken: re.Match[str]) -> str | None:
+    """The mark of a number that can be read in two ways; nobody writes thousands of 万 with a point."""
+    match = _AMBIGUOUS.fullmatch(taken["number"])
+    return None if match is None or (taken["scale"] and match[1] == ".") else match[1]
+
+
 def _uses_shown(cell: str) -> list[tuple[str, str, str]]:
     """What one cell proves: (sign, mark, use) for each mark whose use it settles."""
     if plain_amount(cell) is not None:
@@ -178,7 +222,7 @@ def _uses_shown(cell: str) -> list[tuple[str, str, str]]:
         return [(sign, kinds[0], THOUSANDS), (sign, kinds[1], DECIMAL)]
     if len(marks) > 1:
         return [(sign, kinds[0], THOUSANDS)]
-    if len(marks) == 1 and not _AMBIGUOUS.fullmatch(number):
+    if len(marks) == 1 and _mark_in_doubt(match) is None:
         return [(sign, kinds[0], DECIMAL)]
     return []
 

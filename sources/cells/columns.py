@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,8 @@ from words.speech import message
 # Cells remembered per column. Days, customers and channels repeat; amounts do not, and 50,000 of them take 10 MB.
 REMEMBERED = 50_000
 MICROS = 1_000_000
+# Contracts are ordered years ahead; 9999-12-31 is how programs write that they do not know the day.
+FUTURE = timedelta(days=3_653)
 Parse = Callable[[str], Any]
 
 # The names of the stored values, for fields whose cells yield more than one or one under another name.
@@ -39,6 +41,7 @@ class Setting:
     date_order: str | None
     zone: tzinfo
     today: date
+    decimal: str | None = None  # what the operator said that begins the decimals: . or ,
 
 
 class Known(dict[str, Any]):
@@ -137,7 +140,8 @@ def reader(field: Field, header: str, setting: Setting, cells: Callable[[], Iter
     References to other records are left as text here.
     """
     days = DayReader(header, setting.file, setting.date_order, cells)
-    money = amounts.AmountReader(setting.home_currency, cells)
+    number = amounts.AmountReader(setting.home_currency, cells)
+    money = amounts.AmountReader(setting.home_currency, cells, decimal=setting.decimal, place=(setting.file, header))
     parsers: dict[str, Parse] = {
         "text": without_nul,
         "key": without_nul,
@@ -146,13 +150,13 @@ def reader(field: Field, header: str, setting: Setting, cells: Callable[[], Iter
         "order": without_nul,
         "rep": lambda cell: details.email(cell).lower(),
         "name": lambda cell: (without_nul(cell), fold(without_nul(cell))),
-        "day": lambda cell: days.day(cell).isoformat(),
+        "day": lambda cell: _not_far(days.day(cell), setting.today).isoformat(),
         # As SQLAlchemy writes moments on SQLite, so that equal ones compare as equal.
-        "moment": lambda cell: days.moment(cell, setting.zone).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "moment": lambda cell: _moment(cell, days, setting).strftime("%Y-%m-%d %H:%M:%S.%f"),
         "amount": money.stored,
         "money": lambda cell: _not_negative(money.stored(cell)[0]),
-        "quantity": lambda cell: _without_sign(money.stored(cell)),
-        "rate": lambda cell: _rate(money.amount(cell)[0]),
+        "quantity": lambda cell: _without_sign(number.stored(cell)),
+        "rate": lambda cell: _rate(number.amount(cell)[0]),
         "share": lambda cell: int(amounts.discount_share(cell) * MONEY_SCALE),
         "currency": lambda cell: _currency(cell, setting.home_currency),
         "score": _score,
@@ -183,6 +187,21 @@ def without_nul(cell: str) -> str:
 def _birthday(cell: str, days: DayReader) -> tuple[str, bool, bool]:
     day, is_lunar, year_known = details.birthday(cell, days)
     return day.isoformat(), is_lunar, year_known
+
+
+def _not_far(day: date, today: date) -> date:
+    if day - today > FUTURE:
+        raise Wrong(message("lies more than 10 years in the future"))
+    return day
+
+
+def _moment(cell: str, days: DayReader, setting: Setting) -> datetime:
+    try:
+        moment = days.moment(cell, setting.zone)
+    except OverflowError:  # the first and the last day that there are, in another time zone
+        raise Wrong(message("there is no such day")) from None
+    _not_far(moment.date(), setting.today)
+    return moment
 
 
 def _currency(cell: str, home: str) -> str:

@@ -13,6 +13,7 @@ from sources.cells.dates import DayReader, plain
 from sources.faults import Wrong
 from words.speech import message
 
+UNUSUAL_PHONE = message("is an unusual phone number; it is kept as it stands")
 # A birthday without a year still needs one to be stored; a leap year, so that 29 February can be kept.
 NO_YEAR = 1904
 

@@ -10,6 +10,7 @@ from customers.tables import contacts
 from sources.faults import Wrong
 from sources.intake import Waiting
 from sources.merging.matching import bring, match_key, settle
+from sources.merging.phones import read_phones
 from sources.merging.run import Run, count_changes, reject_repeated_ids, repeated
 from words.speech import message
 
@@ -31,6 +32,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
             waiting, again, "name", Wrong(message("repeats a contact of the same customer from an earlier line"))
         )
         match_key(run, waiting, contacts)
+        read_phones(run, waiting, rows.c.customer_id)
         same = and_(contacts.c.customer_id == rows.c.customer_id, contacts.c.folded_name == rows.c.folded_name)
         adoptable = or_(rows.c.key.is_(None), contacts.c.key.is_(None))
         by_name = select(func.min(contacts.c.id)).where(same, adoptable).scalar_subquery()

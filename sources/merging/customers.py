@@ -11,8 +11,9 @@ from customers.tables import contacts, customer_tags, customers
 from sources.faults import Wrong
 from sources.intake import BATCH, Waiting
 from sources.merging.consents import record_consents
-from sources.merging.matching import bring, find_referred, match_key, reject_unknown, settle, write_down
+from sources.merging.matching import bring, find_referred, in_circles, match_key, reject_unknown, settle, write_down
 from sources.merging.naming import match_names
+from sources.merging.phones import read_phones
 from sources.merging.run import Run, count_changes
 from words.speech import message
 
@@ -29,6 +30,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
         settle(run, waiting, "owner")
         match_key(run, waiting, customers)
         match_names(run, waiting, customers)
+        read_phones(run, waiting, rows.c.id)
         defaults = {"kind": "company", "birthday_is_lunar": False, "birthday_year_known": True, "created_at": run.now}
         new = or_(
             customers.c.key == rows.c.key,
@@ -65,16 +67,7 @@ def _set_parents(run: Run, waiting: Waiting) -> None:
 def _reject_circles(run: Run, waiting: Waiting) -> None:
     """Reject rows whose customer would stand above itself."""
     rows, references = waiting.rows, waiting.references["parent"].table
-    above = (
-        select(rows.c.id.label("below"), customers.c.parent_id.label("id"))
-        .join(customers, customers.c.id == rows.c.id)
-        .where(rows.c.parent.is_not(None), customers.c.parent_id.is_not(None))
-        .cte("above", recursive=True)
-    )
-    further = select(above.c.below, customers.c.parent_id).join(customers, customers.c.id == above.c.id)
-    # UNION drops what was seen before, so a circle ends.
-    above = above.union(further.where(customers.c.parent_id.is_not(None)))
-    circle = select(above.c.below).where(above.c.below == above.c.id)
+    circle = in_circles(rows, customers, "parent")
     named = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c.parent)
     run.reject(
         waiting, named.where(rows.c.id.in_(circle)), "parent", Wrong(message("makes this customer its own parent"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, insert, literal, or_, select, update
 
 from customers.folding import fold
 from customers.tables import customers, orders, products, reps
@@ -72,6 +72,20 @@ def write_down(run: Run, waiting: Waiting, field: str) -> None:
     rows, references = waiting.rows, waiting.references[field].table
     found = select(references.c.id).where(references.c.nr == rows.c[field]).scalar_subquery()
     run.db.execute(update(rows).where(rows.c[field].is_not(None)).values({f"{field}_id": found}))
+
+
+def in_circles(rows: Table, target: Table, field: str) -> Select[Any]:
+    """The ids of those records of a file that stand above themselves by `<field>_id`."""
+    up = target.c[f"{field}_id"]
+    above = (
+        select(rows.c.id.label("below"), up.label("id"))
+        .join(target, target.c.id == rows.c.id)
+        .where(rows.c[field].is_not(None), up.is_not(None))
+        .cte("above", recursive=True)
+    )
+    # UNION drops what was seen before, so a circle ends.
+    above = above.union(select(above.c.below, up).join(target, target.c.id == above.c.id).where(up.is_not(None)))
+    return select(above.c.below).where(above.c.below == above.c.id)
 
 
 def match_key(run: Run, waiting: Waiting, target: Table, key: str = "key") -> None:

@@ -43,13 +43,15 @@ class Concerned:
 class Run:
     """What merging a run's files needs besides the rows.
 
-    `now` is when the import began. `touched` are the customers whose facts may have changed, `spelled` those for whom
-    the names and other ways to find them may have.
+    `now` is when the import began, `region` the country of phone numbers without any. `touched` are the customers whose
+    facts may have changed, `spelled` those for whom the names and other ways to find them may have.
     """
 
     db: Connection
     faults: Faults
+    warnings: Faults
     home_currency: str
+    region: str
     now: datetime
     skip_bad: bool = False
     touched: Concerned = field(default_factory=Concerned)

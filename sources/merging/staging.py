@@ -27,15 +27,15 @@ _WAITING: dict[str, dict[str, Any]] = {
     "customers": {
         "key": String, "name": String, "folded_name": String, "kind": String, "parent": Integer, "owner": Integer,
         "industry": String, "size": String, "region": String, "city": String, "country": String, "source": String,
-        "email": String, "phone": String, "birthday": Date, "birthday_is_lunar": Boolean,
+        "email": String, "phone": String, "phone_said": String, "birthday": Date, "birthday_is_lunar": Boolean,
         "birthday_year_known": Boolean, "language": String, "time_zone": String, "credit_limit": Money,
         "consent_email": String, "consent_sms": String, "tags": String, "contact_name": String,
         "contact_title": String, "owner_id": Integer, "parent_id": Integer,
     },
     "contacts": {
         "key": String, "customer": Integer, "name": String, "folded_name": String, "title": String, "email": String,
-        "phone": String, "birthday": Date, "birthday_is_lunar": Boolean, "birthday_year_known": Boolean,
-        "customer_id": Integer,
+        "phone": String, "phone_said": String, "birthday": Date, "birthday_is_lunar": Boolean,
+        "birthday_year_known": Boolean, "customer_id": Integer,
     },
     "products": {
         "key": String, "name": String, "folded_name": String, "type": String, "price": Money, "cost": Money,
@@ -116,6 +116,9 @@ def writing(db: Connection) -> Iterator[Callable[[], None]]:
     """A transaction that may write, on a connection on which rows wait; gives a way to undo it."""
     db.commit()
     db.execution_options(reading=False)
+    if db.dialect.name == "postgresql":
+        # What another import stored while this one waited for its turn must be seen, not the database as it was before.
+        db.execution_options(isolation_level="READ COMMITTED")
     with db.begin() as transaction:
         yield transaction.rollback
 

@@ -14,7 +14,7 @@ from typing import IO, cast
 
 from sources.faults import Wrong
 from sources.reading import encodings, separated, sheets
-from words.errors import BadInput
+from words.errors import BadInput, WrongUsage
 
 CHUNK = 1 << 20
 # What is looked at to tell text from garbage and to find the separator.
@@ -52,7 +52,9 @@ class Table:
         return all_rows
 
     def column(self, position: int) -> Iterator[str]:
-        """All cells of one column, of those rows that reach it."""
+        """All cells of one column, of those rows that reach it, for what must be decided by all of them."""
+        if self.sheet is not None:
+            return sheets.column(self.path, self.sheet, position)
         return (cells[position] for _, cells in self.rows() if isinstance(cells, list) and len(cells) > position)
 
     def _all_rows(self, progress: Callable[[float], None] | None) -> Iterator[separated.Row]:
@@ -169,17 +171,24 @@ def _encoding(path: Path, head: bytes) -> str:
     return mark
 
 
-def _first_lines(table: Table) -> list[str]:
+def check_encoding(encoding: str) -> None:
+    """Raise `WrongUsage` where the name of an encoding of text is none."""
     try:
-        with _readable(table.path) as (binary, _):
-            text = io.TextIOWrapper(binary, encoding=table.encoding, errors="replace", newline="")
-            try:
-                lines = list(islice(text, 2_000))
-            finally:
-                text.detach()
-    except LookupError:
-        raise BadInput(
+        b"a".decode(encoding)
+    except UnicodeDecodeError:  # a known one, in which a character takes more bytes
+        pass
+    except (LookupError, ValueError):
+        raise WrongUsage(
             "There is no encoding called {encoding}: use one such as utf-8, gb18030, big5, cp1252 or utf-16.",
-            encoding=table.encoding,
+            encoding=encoding,
         ) from None
+
+
+def _first_lines(table: Table) -> list[str]:
+    with _readable(table.path) as (binary, _):
+        text = io.TextIOWrapper(binary, encoding=table.encoding, errors="replace", newline="")
+        try:
+            lines = list(islice(text, 2_000))
+        finally:
+            text.detach()
     return lines[: max(2, len(lines) - 1)] if len(lines) == 2_000 else lines

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from customers.folding import fold
 from sources.kinds import KINDS, Field, Kind
-from words.errors import BadInput
+from words.errors import BadInput, WrongUsage
 
 # Below this likeness (of 100) a suggestion is more often wrong than right.
 LIKE_ENOUGH = 80
@@ -50,7 +50,7 @@ def _aliases(kind: Kind) -> dict[str, tuple[Field, int]]:
 def recognise(headers: Sequence[str], kind: Kind, mapping: Mapping[str, str], file: str) -> Columns:
     """Map the headers of a file to the fields of a kind; what the operator said (`mapping`) comes first.
 
-    Raises `BadInput` for an unknown field and where a required column is missing.
+    Raises `WrongUsage` for an unknown field and `BadInput` where a required column is missing.
     """
     said = {folded_header(header): field for header, field in mapping.items()}
     fields: dict[int, Field] = {}
@@ -60,8 +60,7 @@ def recognise(headers: Sequence[str], kind: Kind, mapping: Mapping[str, str], fi
         if folded in said:
             if said[folded] == LEFT_OUT:
                 continue
-            wanted = _wanted(kind, said[folded], header)
-            found, rank = wanted, -1
+            found, rank = _wanted(kind, said[folded], header), -1
         elif folded in _aliases(kind):
             found, rank = _aliases(kind)[folded]
         else:
@@ -84,10 +83,16 @@ def recognise(headers: Sequence[str], kind: Kind, mapping: Mapping[str, str], fi
     return columns
 
 
+def field_named(kind: Kind, name: str) -> Field | None:
+    """The field that an operator means with --map, by its name or by any header that it is known under."""
+    own = kind.field(name.strip().lower().replace("-", "_").replace(" ", "_"))
+    return own or _aliases(kind).get(folded_header(name), (None, 0))[0]
+
+
 def _wanted(kind: Kind, name: str, header: str) -> Field:
-    field = kind.field(name.strip().lower().replace("-", "_").replace(" ", "_"))
+    field = field_named(kind, name)
     if field is None:
-        raise BadInput(
+        raise WrongUsage(
             "--map {header}={field}: {kind} have no such field. The fields are: {fields}.",
             header=header,
             field=name,
@@ -121,15 +126,14 @@ def _unmapped(headers: Sequence[str], kind: Kind, fields: Mapping[int, Field]) -
 def guess_kind(headers: Sequence[str], mapping: Mapping[str, str], file: str) -> Kind:
     """Of which kind a file is: the one that understands most of its headers; its name decides between equals.
 
-    Raises `BadInput` where no kind fits.
+    Raises `BadInput` where no kind fits, `WrongUsage` where that is for a field that does not exist.
     """
     name = fold(PurePath(file).name)
     said = {folded_header(header): field for header, field in mapping.items()}
     best: tuple[tuple[int, int, int], Kind] | None = None
     for kind in KINDS:
-        known = {said.get(folded, _aliases(kind)[folded][0].name if folded in _aliases(kind) else "")
-                 for folded in map(folded_header, headers)}  # fmt: skip
-        there = {field.name for field in kind.fields} & known
+        meant = (field_named(kind, said.get(folded, folded)) for folded in map(folded_header, headers) if folded)
+        there = {field.name for field in meant if field is not None}
         required = {field.name for field in kind.fields if field.required}
         if required - there or (kind.either and not there & set(kind.either)):
             continue
@@ -138,6 +142,13 @@ def guess_kind(headers: Sequence[str], mapping: Mapping[str, str], file: str) ->
         if best is None or score > best[0]:
             best = (score, kind)
     if best is None:
+        for header, wanted in mapping.items():
+            if wanted != LEFT_OUT and not any(field_named(kind, wanted) for kind in KINDS):
+                raise WrongUsage(
+                    "--map {header}={field}: there is no such field. Say --kind to see the fields of a kind.",
+                    header=header,
+                    field=wanted,
+                )
         raise BadInput(
             "{file}: its headers fit no kind of file that can be imported ({headers}). Say --kind, and name columns"
             " with --map 'header=field'. The kinds are: {kinds}.",

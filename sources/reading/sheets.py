@@ -35,6 +35,14 @@ def rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
         yield number, texts
 
 
+def column(path: Path, sheet: str, position: int) -> Iterator[str]:
+    """The cells of one column, in which a number proves that its point begins the decimals: 1.234 comes as 1.2340."""
+    for cells in _open(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False):
+        if len(cells) > position:
+            cell = cells[position]
+            yield f"{text(cell)}0" if isinstance(cell, float) and not cell.is_integer() else text(cell)
+
+
 def text(cell: Any) -> str:
     """One cell as text: days as 2026-03-05, whole numbers without a point, text as it stands (00123 stays 00123)."""
     match cell:

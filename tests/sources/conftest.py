@@ -63,3 +63,9 @@ def imports(database, tmp_path, followed):
 def imports_here(sqlite, tmp_path, followed):
     """The same on SQLite alone, for promises that no database can break."""
     return Importer(sqlite, tmp_path)
+
+
+@pytest.fixture
+def imports_there(postgres, tmp_path):
+    """The same on PostgreSQL alone, with the facts and the search index as they are."""
+    return Importer(postgres, tmp_path)

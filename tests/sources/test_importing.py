@@ -213,9 +213,9 @@ def test_birthdays_keep_their_calendar_and_whether_the_year_is_known(imports):
 def test_unusual_phones_and_addresses_are_warnings(imports):
     outcome = imports("name,phone,email\nA,call me,nobody\nB,(415) 555-2671,b@example.com\n")
     assert outcome.exit_code == 0
-    assert [(fault.line, fault.column, fault.value) for fault in outcome.warnings] == [
-        (2, "phone", "call me"),
+    assert sorted((fault.line, fault.column, fault.value) for fault in outcome.warnings) == [
         (2, "email", "nobody"),
+        (2, "phone", "call me"),
     ]
     assert imports.rows(customers.c.name, customers.c.phone, customers.c.email) == [
         ("A", "call me", "nobody"),

@@ -15,7 +15,9 @@ from words.terms import TERMS
 
 ROOT = TRANSLATIONS.parent
 ROOMS = ("bot", "commands", "jobs", "care", "sources", "customers", "delivery", "words")
-KEYWORDS = {"say": None, "message": None, "count": (1, 2), "BadInput": None, "NotAllowed": None, "TryLater": None}
+KEYWORDS = {"say": None, "message": None, "count": (1, 2)} | dict.fromkeys(
+    ("BadInput", "WrongUsage", "NotAllowed", "TryLater")
+)
 # Names are the same in every language.
 NAMES = {"English", "简体中文"}
 
