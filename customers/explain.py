@@ -63,7 +63,9 @@ def why(facts: Any, limits: Mapping[str, float], today: date, rules: Rules) -> l
     if facts.price_only:
         shares = {"spend_share": rules.price_only_share, "discount_share": rules.price_only_discount}
         reasons.append(Reason("price_only", {**shares, "purchases": facts.purchases}))
-    if facts.spend_half > 0 or facts.spend_half_before > 0:
+    # Growth says it already, and without their rates the newest orders would make it look like a fall.
+    said = facts.stage == "growing" or facts.unpriced_orders
+    if not said and (facts.spend_half > 0 or facts.spend_half_before > 0):
         reasons.append(_trend(facts, rules))
     if facts.unpriced_orders:
         waiting: dict[str, Number] = {"orders": facts.unpriced_orders, "currencies": facts.unpriced_currencies}

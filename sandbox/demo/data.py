@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,7 +25,7 @@ COLUMNS = {
     "orders_northwind.csv": "id,customer,date,channel,status",
     "orders_china.csv": "id,customer,date,amount,currency,channel,status",
     "order_lines.csv": "order,product,quantity,unit_price,discount",
-    "interactions.csv": "id,customer,contact,kind,date,rep,text,outcome,score",
+    "interactions.csv": "id,customer,contact,kind,date,rep,text,outcome,score,closed",
 }
 """Each file and its header, in the order in which they refer to one another."""
 
@@ -34,6 +34,7 @@ _RATES = {"CNY": (Decimal("0.1400"), Decimal("0.0004")), "EUR": (Decimal("1.0900
 _SWING = (0, 1, 3, 2, 1, -1, -2, -3, -1, 0, 2, 1)
 # The oldest story begins some 28 months ago.
 _MONTHS = 36
+_RESOLVED_AFTER = timedelta(days=9)
 
 
 def write(folder: Path, today: date) -> list[Path]:
@@ -52,9 +53,16 @@ def write(folder: Path, today: date) -> list[Path]:
         "orders_northwind.csv": northwind,
         "orders_china.csv": china,
         "order_lines.csv": northwind_lines + china_lines,
-        "interactions.csv": grocers.interactions(today) + companies.interactions(today),
+        "interactions.csv": [_closed(each) for each in grocers.interactions(today) + companies.interactions(today)],
     }
     return [_write(folder / name, columns.split(","), contents[name]) for name, columns in COLUMNS.items()]
+
+
+def _closed(interaction: Row) -> Row:
+    """A complaint that was resolved was so nine days after it came in."""
+    if interaction["kind"] != "complaint" or not interaction["outcome"]:
+        return interaction
+    return {**interaction, "closed": (date.fromisoformat(interaction["date"]) + _RESOLVED_AFTER).isoformat()}
 
 
 def _write(path: Path, columns: list[str], content: Iterable[Row]) -> Path:

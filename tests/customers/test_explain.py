@@ -77,13 +77,11 @@ def test_why_names_each_judgement_with_its_numbers(ledger: Ledger) -> None:
         "stage.at_risk",
         "rfm",
         "price_only",
-        "trend.begun",
         "money.unpriced",
     ]
     assert reasons["value.high"]["profit"] == Decimal(800)
     assert reasons["loyalty.swing"]["silence_days"] == 48
     assert reasons["rfm"] == {"recency": 5, "frequency": 5, "monetary": 5}
-    assert reasons["trend.begun"] == {"half": 800, "half_before": 0, "window_days": 180}
     assert reasons["money.unpriced"] == {"orders": 1, "currencies": "JPY"}
 
 
@@ -93,7 +91,7 @@ def test_why_names_each_judgement_with_its_numbers(ledger: Ledger) -> None:
         ((), ["value.none", "loyalty.none", "stage.prospect"]),
         ((20,), ["value.mid_alone", "loyalty.single_loyal", "stage.new", "rfm", "trend.begun"]),
         ((400,), ["value.none", "loyalty.single_lost", "stage.lost", "rfm"]),
-        ((300, 240, 170, 120, 60, 0), ["value.mid_alone", "loyalty.loyal", "stage.growing", "rfm", "trend.up"]),
+        ((300, 240, 170, 120, 60, 0), ["value.mid_alone", "loyalty.loyal", "stage.growing", "rfm"]),
         ((340, 280, 220, 150, 80), ["value.mid_alone", "loyalty.loyal", "stage.mature", "rfm", "trend.down"]),
         ((320, 200, 80), ["value.mid_alone", "loyalty.loyal", "stage.mature", "rfm", "trend.down"]),
         ((300, 200, 100, 50), ["value.mid_alone", "loyalty.loyal", "stage.mature", "rfm", "trend.steady"]),

@@ -61,9 +61,15 @@ def test_the_same_day_gives_the_same_files(tmp_path):
 def test_another_day_tells_the_same_stories_moved(tmp_path, demo):
     later = read(tmp_path, TODAY + timedelta(days=100))
     for name in ("orders_northwind.csv", "orders_china.csv", "interactions.csv"):
-        moved = [{**each, "date": str(date.fromisoformat(each["date"]) + timedelta(days=100))} for each in demo[name]]
-        assert later[name] == moved
+        assert later[name] == [
+            {name: _moved(value) if name in ("date", "closed") else value for name, value in each.items()}
+            for each in demo[name]
+        ]
     assert later["order_lines.csv"] == demo["order_lines.csv"]
+
+
+def _moved(day):
+    return day and str(date.fromisoformat(day) + timedelta(days=100))
 
 
 def test_no_id_occurs_twice(demo, orders):
@@ -201,6 +207,7 @@ def test_both_languages_have_every_kind_of_note_and_one_open_complaint(demo):
         assert {each["kind"] for each in notes} == {"call", "visit", "email", "note", "complaint", "survey"}
         complaints = [each for each in notes if each["kind"] == "complaint"]
         assert [each["customer"] for each in complaints if not each["outcome"]] == [customer]
+        assert [each["customer"] for each in complaints if not each["closed"]] == [customer]
         assert all(each["outcome"] in ("", "resolved", "已解决") for each in complaints)
         assert all((each["score"] in set("12345")) == (each["kind"] == "survey") for each in notes)
 
