@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from babel.numbers import get_currency_precision
 from sqlalchemy import (
     BigInteger,
@@ -32,8 +35,7 @@ def price_orders(db: Connection, home_currency: str) -> set[int]:
     as they are stored, in HOME_CURRENCY.
     Give it a transaction.
     """
-    amount = type_coerce(orders.c.amount, BigInteger)
-    value = case((orders.c.currency == home_currency, amount), else_=_converted(home_currency))
+    value = home_value(home_currency, orders.c.amount, orders.c.currency, orders.c.day)
     differs = type_coerce(orders.c.home_amount, BigInteger).is_distinct_from(value)
     # Adding nothing keeps SQLite from walking the customers' index, which reads the orders in their most costly order.
     found = set(db.scalars(select(orders.c.customer_id + 0).where(differs).distinct()))
@@ -47,6 +49,33 @@ def price_orders(db: Connection, home_currency: str) -> set[int]:
     return found
 
 
+def is_priced(db: Connection, home_currency: str) -> bool:
+    """Whether all orders were priced in this currency; what writes orders or rates afterwards has to price them."""
+    return recall(db).get(CURRENCY) == home_currency
+
+
+def home_value(
+    home_currency: str, amount: ColumnElement[Any], currency: ColumnElement[str], day: ColumnElement[date]
+) -> ColumnElement[int]:
+    """An order's amount in the home currency, as stored, by the rules of `price_orders`."""
+    own = type_coerce(amount, BigInteger)
+    rate = (
+        select(rates.c.micros)
+        .where(rates.c.currency == currency, rates.c.day <= day)
+        .order_by(rates.c.day.desc())
+        .limit(1)
+        .correlate_except(rates)
+        .scalar_subquery()
+    )
+    # One smallest unit of the home currency in ten-thousandths: 100 for a cent, 10000 for a yen.
+    unit = max(1, MONEY_SCALE // 10 ** get_currency_precision(home_currency))
+    # NUMERIC is exact on PostgreSQL; SQLite counts in 64 bits as long as they suffice and in doubles beyond. The
+    # point makes the division one of fractions on both.
+    exact = cast(own, Numeric) * rate
+    units = func.round(exact / literal_column(f"{1_000_000 * unit}.0"))
+    return case((currency == home_currency, own), else_=cast(units * unit, BigInteger))
+
+
 def unpriced(db: Connection) -> dict[str, int]:
     """How many orders wait for a rate, by currency."""
     counts = or_(orders.c.status.is_(None), orders.c.status != "cancelled")
@@ -57,21 +86,3 @@ def unpriced(db: Connection) -> dict[str, int]:
         .order_by(orders.c.currency)
     )
     return {row.currency: row.waiting for row in db.execute(counted)}
-
-
-def _converted(home_currency: str) -> ColumnElement[int]:
-    rate = (
-        select(rates.c.micros)
-        .where(rates.c.currency == orders.c.currency, rates.c.day <= orders.c.day)
-        .order_by(rates.c.day.desc())
-        .limit(1)
-        .correlate(orders)
-        .scalar_subquery()
-    )
-    # One smallest unit of the home currency in ten-thousandths: 100 for a cent, 10000 for a yen.
-    unit = max(1, MONEY_SCALE // 10 ** get_currency_precision(home_currency))
-    # NUMERIC is exact on PostgreSQL; SQLite counts in 64 bits as long as they suffice and in doubles beyond. The
-    # point makes the division one of fractions on both.
-    exact = cast(type_coerce(orders.c.amount, BigInteger), Numeric) * rate
-    units = func.round(exact / literal_column(f"{1_000_000 * unit}.0"))
-    return type_coerce(cast(units * unit, BigInteger), BigInteger)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from customers import facts, money, search_index
+from customers.portions import collector_resting
 from customers.rules import Rules
 from customers.writing import take_turns
 from database.engine import Database
@@ -72,7 +73,8 @@ def run(
         for number, (table, columns) in enumerate(tables):
             setting = Setting(table.name, home_currency, options.date_order, zone, today, options.decimal)
             tell = _teller(progress, f"Reading {table.path.name}")
-            waiting.append(take_in(db, table, columns, setting, default_region, number, faults, warnings, tell))
+            with collector_resting():
+                waiting.append(take_in(db, table, columns, setting, default_region, number, faults, warnings, tell))
         outcome.files = [file.report for file in waiting]
         merging = Run(db, faults, warnings, home_currency, default_region, datetime.now(UTC), options.skip_bad)
         with staging.writing(db) as undo:
@@ -94,7 +96,7 @@ def _understood(files: Sequence[Path], options: Options) -> list[tuple[Table, he
     found = []
     for path in files:
         table = open_table(path, options.encoding)
-        if next(table.rows(), None) is None:
+        if table.first(table.rows()) is None:
             raise BadInput("{file} has a header, but no rows: there is nothing to import.", file=path)
         kind = said or headers.guess_kind(table.header, options.mapping, table.name)
         found.append((table, headers.recognise(table.header, kind, options.mapping, table.name)))
@@ -184,7 +186,9 @@ def _finish(run: Run, today: date, rules: Rules, progress: Progress | None) -> N
     """Bring everything up to date that is computed from what was imported."""
     if progress is not None:
         progress("Computing the facts", 0)
-    concerned = money.price_orders(run.db, run.home_currency)
+    concerned: set[int] = set()
+    if run.prices_moved or not money.is_priced(run.db, run.home_currency):  # new orders were priced as they came
+        concerned = money.price_orders(run.db, run.home_currency)
     spelled, touched = run.spelled.only(), run.touched.only(concerned)
     if spelled != set():
         search_index.index(run.db, spelled)

@@ -115,7 +115,6 @@ def take_in(
     sequence = 0
     rows = table.rows(progress)
     while batch := list(islice(rows, BATCH)):
-        waiting.report.read += len(batch)
         lines, values = _read_batch(batch, readers, waiting, faults)
         if not lines:
             continue
@@ -158,6 +157,7 @@ def _read_batch(
     width = len(waiting.columns.headers)
     good = [row for row in batch if type(row[1]) is list and len(row[1]) == width]
     found: list[Fault] = []
+    waiting.report.read += len(batch)
     if len(good) != len(batch):
         found += _misshapen(batch, width, waiting)
     if not good:
@@ -187,7 +187,10 @@ def _read_batch(
 
 def _misshapen(batch: list[Row], width: int, waiting: Waiting) -> Iterator[Fault]:
     for line, cells in batch:
-        if isinstance(cells, Wrong):
+        if cells is None:
+            waiting.report.read -= 1
+            waiting.report.blank += 1
+        elif isinstance(cells, Wrong):
             waiting.report.rejected += 1
             yield Fault(waiting.report.file, line, "", "", str(cells))
         elif len(cells) != width:

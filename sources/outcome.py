@@ -17,6 +17,7 @@ class FileReport:
 
     `mapping` has (header, field) for each column in use, `unmapped` (header, the field it resembles or None).
     `read` is always `accepted + rejected`; `accepted` is `added + updated + unchanged` unless the import was refused.
+    `blank` rows, in which no cell has a value, are in none of these.
     """
 
     file: str
@@ -32,6 +33,7 @@ class FileReport:
     updated: int = 0
     unchanged: int = 0
     warnings: int = 0
+    blank: int = 0
 
     @property
     def accepted(self) -> int:
@@ -99,8 +101,8 @@ class Outcome:
         return f"Done: {_rows(self.accepted)} imported{left_out}."
 
 
-def _rows(number: int) -> str:
-    return f"{number:,} {'row' if number == 1 else 'rows'}"
+def _rows(number: int, which: str = "") -> str:
+    return f"{number:,} {which}{'row' if number == 1 else 'rows'}"
 
 
 def _how_understood(file: FileReport) -> list[str]:
@@ -121,7 +123,8 @@ def _what_became(file: FileReport, only_checked: bool) -> str:
     counts = f"  {_rows(file.read)}: {file.accepted:,} accepted"
     if not only_checked:
         counts += f" ({file.added:,} new, {file.updated:,} updated, {file.unchanged:,} unchanged)"
-    return f"{counts}, {file.rejected:,} rejected"
+    passed_over = f"; {_rows(file.blank, 'blank ')} passed over" if file.blank else ""
+    return f"{counts}, {file.rejected:,} rejected{passed_over}"
 
 
 def _faults(what: str, first: list[Fault], count: int) -> list[str]:

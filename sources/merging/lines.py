@@ -78,10 +78,12 @@ def add_up(run: Run, order_files: Sequence[Waiting], line_files: Sequence[Waitin
     """Set the amounts of orders that have none of their own from their lines; rejects those that have no lines."""
     for waiting in order_files:
         if not waiting.has("amount"):
+            run.prices_moved = True
             _reject_without_lines(run, waiting)
             mine = select(orders.c.id).join(waiting.rows, waiting.rows.c.key == orders.c.key)
             _add_up(run.db, mine.where(orders.c.sums_lines))
     for waiting in line_files:
+        run.prices_moved = True
         changed = select(waiting.rows.c.order_id).where(waiting.rows.c.change > 0).distinct()
         _add_up(run.db, select(orders.c.id).where(orders.c.sums_lines, orders.c.id.in_(changed)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import (
@@ -12,17 +13,18 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
-    case,
     func,
     insert,
     literal,
-    null,
     or_,
     select,
+    type_coerce,
     update,
 )
 
+from customers import money
 from customers.tables import orders
+from customers.writing import indexed_later
 from sources.intake import Waiting
 from sources.merging import staging
 from sources.merging.matching import find_referred, reject_unknown
@@ -58,7 +60,7 @@ def _merge(run: Run, waiting: Waiting) -> None:
         rows.c.day,
         amount,
         currency,
-        case((currency == run.home_currency, amount), else_=null()),
+        money.home_value(run.home_currency, amount, currency, rows.c.day),
         rows.c.channel,
         rows.c.status,
         literal(not waiting.has("amount")),
@@ -66,7 +68,10 @@ def _merge(run: Run, waiting: Waiting) -> None:
     if some_stored:
         fresh = fresh.where(~select(orders.c.id).where(orders.c.key == rows.c.key).exists())
     columns = ["key", "customer_id", "day", "amount", "currency", "home_amount", "channel", "status", "sums_lines"]
-    db.execute(insert(orders).from_select(columns, fresh.order_by(rows.c.seq), include_defaults=False))
+    # Entries of an index that come in no order cost more than sorting all of them, unless few join many.
+    many = waiting.report.accepted > last
+    with indexed_later(db, orders) if many else nullcontext():
+        db.execute(insert(orders).from_select(columns, fresh.order_by(rows.c.seq), include_defaults=False))
     report = waiting.report
     report.added = report.accepted - known
     report.unchanged = known - report.updated
@@ -103,6 +108,13 @@ def _update_known(run: Run, waiting: Waiting) -> int:
     merged: dict[str, Any] = {name: func.coalesce(rows.c[name], orders.c[name]) for name in COMPARED}
     if waiting.has("amount"):
         merged["sums_lines"] = literal(False)
+    worth = money.home_value(
+        run.home_currency,
+        merged["amount"] if waiting.has("amount") else orders.c.amount,
+        merged["currency"],
+        merged["day"],
+    )
+    merged["home_amount"] = type_coerce(worth, orders.c.home_amount.type)
     matched = and_(orders.c.id == changed.c.order_id, rows.c.seq == changed.c.seq)
     db.execute(update(orders).where(matched).values(customer_id=changed.c.customer_id, **merged))
     waiting.report.updated = db.scalar(select(func.count()).select_from(changed)) or 0

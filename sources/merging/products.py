@@ -36,6 +36,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
 
 def merge_rates(run: Run, files: Sequence[Waiting]) -> None:
     """Merge all files of rates; a rate is known by its currency and day."""
+    run.prices_moved = True
     for waiting in files:
         rows = waiting.rows
         twice = Wrong(message("repeats the currency and day of an earlier line"))

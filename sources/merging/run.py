@@ -57,6 +57,7 @@ class Run:
     touched: Concerned = field(default_factory=Concerned)
     spelled: Concerned = field(default_factory=Concerned)
     rejected_late: bool = False
+    prices_moved: bool = False  # rates or sums of lines came, so that stored orders may be worth something else
 
     @property
     def refused(self) -> bool:

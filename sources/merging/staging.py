@@ -15,9 +15,9 @@ from database.engine import Database
 from database.types import Instant, Money
 from sources.kinds import Kind
 
-# SQLite's cache while an import writes, in KiB: the index on a customer's orders is written in no order at all, and
-# with 16 MiB every second entry of a large one would be read from the disk again.
-IMPORT_CACHE_KIB = 98_304
+# SQLite's cache while an import writes, in KiB: the index on a customer's orders is written in no order at all. It is
+# also what each sorting may take in memory, and two may be at work at once.
+IMPORT_CACHE_KIB = 32_768
 
 _WAITING: dict[str, dict[str, Any]] = {
     "reps": {

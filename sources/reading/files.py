@@ -43,13 +43,18 @@ class Table:
         return str(self.path)
 
     def rows(self, progress: Callable[[float], None] | None = None) -> Iterator[separated.Row]:
-        """The rows behind the header, from the beginning each time; rows without any value are left out.
+        """The rows behind the header, from the beginning each time; None stands for the cells of a blank row.
 
         `progress` is told the share of the file that is read. Raises `BadInput` where the file breaks off.
         """
         all_rows = self._all_rows(progress)
-        next(all_rows, None)
+        self.first(all_rows)
         return all_rows
+
+    @staticmethod
+    def first(rows: Iterator[separated.Row]) -> tuple[int, list[str] | Wrong] | None:
+        """The first row that is not blank."""
+        return next(((line, cells) for line, cells in rows if cells is not None), None)
 
     def column(self, position: int) -> Iterator[str]:
         """All cells of one column, of those rows that reach it, for what must be decided by all of them."""
@@ -66,22 +71,28 @@ class Table:
     def _text_rows(self, progress: Callable[[float], None] | None) -> Iterator[separated.Row]:
         with _readable(self.path) as (binary, share):
             text = io.TextIOWrapper(binary, encoding=self.encoding, errors="strict", newline="")
-            line = 0
             try:
-                for line, cells in separated.rows(text, cast("str", self.separator)):
-                    if progress is not None and not line % 20_000:
-                        progress(share())
-                    yield line, cells
-            except UnicodeDecodeError as wrong:
-                raise BadInput(
-                    "{file} cannot be read as {encoding} near line {line} ({reason}). Say the right --encoding.",
-                    file=self.name,
-                    encoding=self.encoding,
-                    line=line + 1,
-                    reason=wrong.reason,
-                ) from wrong
+                yield from separated.rows(self._lines(text, progress, share), cast("str", self.separator))
             finally:
                 text.detach()
+
+    def _lines(
+        self, text: io.TextIOWrapper, progress: Callable[[float], None] | None, share: Callable[[], float]
+    ) -> Iterator[str]:
+        number = 0
+        try:
+            for number, line in enumerate(text, 1):
+                if progress is not None and not number % 20_000:
+                    progress(share())
+                yield line
+        except UnicodeDecodeError as wrong:
+            raise BadInput(
+                "{file} cannot be read as {encoding} near line {line} ({reason}). Say the right --encoding.",
+                file=self.name,
+                encoding=self.encoding,
+                line=number + 1,
+                reason=wrong.reason,
+            ) from wrong
 
 
 def open_table(path: Path, encoding: str | None) -> Table:
@@ -97,7 +108,7 @@ def open_table(path: Path, encoding: str | None) -> Table:
     else:
         table = Table(path, encoding=encoding or _encoding(path, head))
         table.separator = separated.sniff(_first_lines(table))
-    first = next(table._all_rows(None), None)
+    first = Table.first(table._all_rows(None))
     if first is None:
         raise BadInput("{file} is empty: there is nothing to import.", file=path)
     line, cells = first

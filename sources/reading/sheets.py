@@ -21,7 +21,10 @@ def first_with_data(path: Path) -> str:
 
 
 def rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a sheet with their row numbers; every row has as many cells as the widest up to its last value."""
+    """The rows of a sheet with their row numbers; every row has as many cells as the header up to its last value.
+
+    Rows without any value are left out: sheets are full of them, and nobody wrote them.
+    """
     data = _open(path).get_sheet_by_name(sheet)
     width = 0
     for number, cells in enumerate(data.to_python(skip_empty_area=False), 1):

@@ -67,6 +67,26 @@ def test_a_fault_behind_a_cell_of_several_lines_is_named_at_its_physical_line(im
     assert (outcome.files[0].read, outcome.files[0].accepted, outcome.files[0].rejected) == (2, 1, 1)
 
 
+def test_blank_rows_are_passed_over_and_counted(imports_here):
+    outcome = imports_here('id,name\n1,Acme\n,\n" ", \n\n2,Beta\n,\n')
+    report = outcome.files[0]
+    assert (report.read, report.accepted, report.rejected, report.blank) == (2, 2, 0, 3)
+    assert (
+        "2 rows: 2 accepted (2 new, 0 updated, 0 unchanged), 0 rejected; 3 blank rows passed over" in outcome.summary()
+    )
+
+
+def test_lines_with_and_without_quotes_follow_each_other_in_a_long_file():
+    lines = ["id,name\n"]
+    for nr in range(3_000):
+        lines += [f'{nr},"Company\n', f'{nr}"\n'] if nr % 700 == 5 else [f"{nr},Company {nr}\n"]
+    found = list(separated.rows(lines, ","))
+    starts = [at for at, line in enumerate(lines, 1) if "," in line]
+    assert [line for line, _ in found] == starts
+    assert found[6][1] == ["5", "Company\n5"]
+    assert found[-1][1] == ["2999", "Company 2999"]
+
+
 def test_a_row_with_more_or_fewer_cells_than_the_header_is_a_fault(imports_here):
     outcome = imports_here("id,name\n1,Acme\n2\n3,Beta,more\n")
     assert [(fault.line, fault.reason) for fault in outcome.faults] == [
