@@ -22,6 +22,9 @@ def customer_command(ask: Ask, desk: Desk) -> Reply:
     if not ask.text:
         with desk.reading() as db:
             return choices.usage("/customer", _showable(search.recent(db, ask.person.id), desk), ask.say)
+    same = search.exact(desk.database, ask.text)
+    if same is not None:
+        return show_card(ask.person, ask.say, desk, same)
     # What is hidden from the asker, or from Slack altogether, must not be found by searching for it either.
     sight = ask.person.sight if desk.settings.slack_shows == "full" else Sight()
     with desk.reading() as db:

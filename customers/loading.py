@@ -17,6 +17,7 @@ from customers.reps import Person
 from customers.sight import Sight
 from customers.tables import customer_cards, customer_facts, customers, reps
 from database.engine import Database
+from database.keyed import KeyedRead
 
 _CUSTOMER = customers.c.keys()
 _FACTS = customer_facts.c.keys()
@@ -36,7 +37,7 @@ OF_THE_GROUP: dict[str, Any] = {
 }
 
 # One read by primary key; built once, so that SQLAlchemy compiles it once.
-_ONE = (
+_ONE = KeyedRead(
     select(*customers.c, *customer_facts.c, customer_cards.c.shown, reps.c.name.label("owner_name"))
     .select_from(customers)
     .outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
@@ -78,15 +79,16 @@ def load(database: Database, looks: Looks, person: Person, customer_id: int, wha
     group's: they are the parent's own, or left out. `what` names the way of looking in the access log; a masked look is
     logged as such.
     """
-    with database.reading() as db:
-        row = db.execute(_ONE, {"wanted": customer_id}).first()
-        if row is None:
-            return None
-        seen = _seen(row)
-        if not person.sight.full(seen.customer.owner_id):
-            seen = seen.masked()
-        elif seen.facts is not None and seen.facts.group_customers > 1 and _hides_some(db, person.sight, customer_id):
-            seen = _on_its_own(db, seen)
+    rows = _ONE.rows(database, wanted=customer_id)
+    if not rows:
+        return None
+    seen = _seen(rows[0])
+    if not person.sight.full(seen.customer.owner_id):
+        seen = seen.masked()
+    elif seen.facts is not None and seen.facts.group_customers > 1:
+        with database.reading() as db:
+            if _hides_some(db, person.sight, customer_id):
+                seen = _on_its_own(db, seen)
     looks.record(person.id, customer_id, what if seen.full else f"masked {what}")
     return seen
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import Connection, Row, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, literal_column, or_, select
 
 from customers.closeness import closest
 from customers.folding import fold
@@ -17,8 +17,10 @@ from customers.sight import Sight
 from customers.spellings import bare, digits, plain
 from customers.storable import storable
 from customers.tables import access_log, customers, reps, search_names
+from database.engine import Database
+from database.keyed import KeyedRead
 
-__all__ = ["Found", "Hit", "find", "index", "recent"]
+__all__ = ["Found", "Hit", "exact", "find", "index", "recent"]
 
 # Nobody types more; and what does not end must not cost more.
 LONGEST_QUERY = 200
@@ -100,13 +102,20 @@ class Match:
 # The hot path: one read of one index. More than two rows can mean two customers of one name, never more is needed.
 _EXACT = (
     select(search_names.c.customer_id)
-    # Not `in_`: its list would be written into the statement anew each time, which costs more than the read.
     .where(
-        search_names.c.folded == bindparam("folded"), or_(search_names.c.kind == "key", search_names.c.kind == "name")
+        search_names.c.folded == bindparam("folded"),
+        or_(search_names.c.kind == literal_column("'key'"), search_names.c.kind == literal_column("'name'")),
     )
     .distinct()
-    .limit(2)
+    .limit(literal_column("2"))
 )
+_EXACT_AT_ONCE = KeyedRead(_EXACT)
+
+
+def exact(database: Database, text: str) -> int | None:
+    """The one customer whose name or id this is, or None: what most look-ups are; `find` does the rest."""
+    rows = _EXACT_AT_ONCE.rows(database, folded=_folded(text))
+    return int(rows[0][0]) if len(rows) == 1 else None
 
 
 def find(db: Connection, sight: Sight, text: str, *, region: str, limit: int = 5) -> Found:
@@ -114,7 +123,7 @@ def find(db: Connection, sight: Sight, text: str, *, region: str, limit: int = 5
 
     Names and ids of everybody are searched; phone numbers, e-mails and contacts only of customers in full sight.
     """
-    folded = "".join(sign for sign in fold(storable(text)[:LONGEST_QUERY]) if sign.isprintable())
+    folded = _folded(text)
     if not folded:
         return Found()
     same = db.scalars(_EXACT, {"folded": folded}).all()
@@ -129,6 +138,11 @@ def find(db: Connection, sight: Sight, text: str, *, region: str, limit: int = 5
     strong = [hit for hit in hits if hit.score >= STRONG]
     surest = strong if strong else hits
     return Found(exact=surest[0].id if len(surest) == 1 else None, hits=hits[:limit])
+
+
+def _folded(text: str) -> str:
+    """What was typed, as the index has it: with the signs that can be seen, and not without end."""
+    return "".join(sign for sign in fold(storable(text)[:LONGEST_QUERY]) if sign.isprintable())
 
 
 def _guessed(db: Connection, sight: Sight, folded: str, limit: int) -> Found:
