@@ -96,6 +96,8 @@ def _condition(field: Field, one: Condition, today: date, me: int | None) -> Col
     column = (customer_facts if field.column in customer_facts.c else customers).c[field.column]
     if field.kind == "flag":
         return (column.is_(True) if field.column == "price_only" else column.is_not(None)) == (one == Is(True))
+    if field.choices and isinstance(one, Is):
+        return _known(column, column == one.value)  # the word as it is stored: an index finds it
     if field.name == "silent":
         return _known(column, _days_ago(column, one, today))
     return _known(column, _compared(column, one, today))

@@ -38,6 +38,8 @@ from database.types import Money
 from words.errors import BadInput, NotAllowed
 
 ZERO = Decimal(0)
+# With more owners in sight than this, more than a team, it is likely most of the company.
+MANY_OWNERS = 50
 # A name must fit on a button.
 LONGEST_NAME = 60
 
@@ -109,7 +111,7 @@ def overview(db: Connection, person: Person, today: date) -> Overview:
     f = customer_facts.c
     dimensions = (f.value, f.value_before, f.loyalty, f.stage)  # in the order of their index
     counts = select(*dimensions, func.count().label("customers"), func.sum(f.own_spend_year).label("spend"))
-    groups = db.execute(counts.where(_in_sight(person)).group_by(*dimensions)).all()
+    groups = db.execute(counts.where(_in_sight(person.sight)).group_by(*dimensions)).all()
     moved = _moved(db, person, month_before(today))
     moved["value"] = [(group.value, group.value_before, group.customers) for group in groups]
     spend = sum((group.spend for group in groups), ZERO)
@@ -135,21 +137,27 @@ def _moved(db: Connection, person: Person, ago: date) -> dict[str, list[tuple[st
     Only those who moved are compared with their past; a customer who was not yet known then comes from None.
     """
     f, then = customer_facts.c, stage_spans.c
-    past = and_(then.customer_id == f.customer_id, then.from_day <= ago, then.until_day > ago)
-    places = (f.loyalty, f.stage, then.loyalty.label("loyalty_then"), then.stage.label("stage_then"))
-    movers = select(*places, func.count().label("number")).select_from(customer_facts).outerjoin(stage_spans, past)
-    movers = movers.where(_in_sight(person), or_(f.stage_since > ago, f.loyalty_since > ago)).group_by(*places)
-    rows = db.execute(movers).all()
+    moved = select(f.customer_id, f.loyalty, f.stage)
+    moved = moved.where(_in_sight(person.sight), or_(f.stage_since > ago, f.loyalty_since > ago))
+    # Found first and compared then: in one go, SQLite reads all facts in the order of the groups, which is no order.
+    movers = moved.cte("movers").prefix_with("MATERIALIZED")
+    past = and_(then.customer_id == movers.c.customer_id, then.from_day <= ago, then.until_day > ago)
+    places = (movers.c.loyalty, movers.c.stage, then.loyalty.label("loyalty_then"), then.stage.label("stage_then"))
+    counted = select(*places, func.count().label("number")).select_from(movers).outerjoin(stage_spans, past)
+    rows = db.execute(counted.group_by(*places)).all()
     return {
         "loyalty": [(row.loyalty, row.loyalty_then, row.number) for row in rows],
         "stage": [(row.stage, row.stage_then, row.number) for row in rows],
     }
 
 
-def _in_sight(person: Person) -> ColumnElement[bool]:
-    """The customers in full sight, for counting everybody: who sees most customers is quicker told what is hidden."""
-    hidden = select(customers.c.id).where(not_(func.coalesce(person.sight.clause(), false())))
-    return customer_facts.c.customer_id.not_in(hidden)
+def _in_sight(sight: Sight) -> ColumnElement[bool]:
+    """The customers in full sight, for counting: who sees most customers is quicker told what is hidden."""
+    seen = sight.clause()
+    if _is_wide(sight):
+        hidden = select(customers.c.id).where(not_(func.coalesce(seen, false())))
+        return customer_facts.c.customer_id.not_in(hidden)
+    return customer_facts.c.customer_id.in_(select(customers.c.id).where(seen))
 
 
 def month_before(day: date) -> date:
@@ -219,7 +227,15 @@ def _chosen(query: Any, sight: Sight, *, with_owner: bool = False) -> Select[Any
     )
     if with_owner:
         joined = joined.outerjoin(reps, reps.c.id == customers.c.owner_id)
-    return joined.where(sight.clause())
+    return joined.where(func.coalesce(sight.clause(), false()) if _is_wide(sight) else sight.clause())
+
+
+def _is_wide(sight: Sight) -> bool:
+    """Whether it is quicker to read everybody's facts in order than to look them up owner by owner.
+
+    A function around the condition then keeps SQLite from walking the index of owners.
+    """
+    return len(sight.owners) > MANY_OWNERS
 
 
 def _member(row: Any, today: date) -> Member:
