@@ -14,7 +14,7 @@ from customers.measures import month_before
 from customers.remembering import CURRENCY, DAY, MOVED, RULES, recall, remember
 from customers.rules import Rules
 from customers.tables import customer_facts, customers, orders
-from customers.writing import take_turns
+from customers.writing import collector_resting, take_turns
 
 # When more than a fifth of all customers changed, the stored limits of value and RFM describe another crowd.
 MANY = 5
@@ -104,7 +104,7 @@ def _compute(db: Connection, today: date, rules: Rules, only: Collection[int] | 
     else:
         ids = groups.with_parents(db, only)
     work = portions.begin(db, today, rules, groups.parents(db, None if only is None else ids))
-    with portions.collector_resting(), ExitStack() as stack:
+    with collector_resting(), ExitStack() as stack:
         if only is None:
             stack.enter_context(portions.written_anew(db))
             portions.write(db, Scope(ids, whole=True), work)

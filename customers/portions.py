@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -60,21 +59,6 @@ def begin(db: Connection, today: date, rules: Rules, parents: set[int]) -> Work:
     """Prepare a computing of facts of a day."""
     with_lines = bool(db.scalar(select(there_is().select_from(order_lines))))
     return Work(today, rules, parents, with_lines)
-
-
-@contextmanager
-def collector_resting() -> Iterator[None]:
-    """Let Python not search for circular garbage meanwhile.
-
-    The millions of short-lived rows hold no circles, and searching them takes a sixth of all time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, select
 from customers.folding import fold
 from customers.spellings import bare, digits, grams, of_contact, of_name
 from customers.tables import contacts, customers, search_grams, search_names
-from customers.writing import indexed_later, write_rows
+from customers.writing import collector_resting, indexed_later, write_rows
 
 # Customers whose spellings are written at once: some 100,000 rows, about 30 MB while they wait.
 BATCH = 4_000
@@ -21,7 +21,7 @@ IDS_AT_ONCE = 500
 def index(db: Connection, customer_ids: Collection[int] | None) -> None:
     """Write the spellings of these customers anew, of everybody for None; ids that are gone lose theirs."""
     if customer_ids is None:
-        with indexed_later(db, search_names, search_grams):
+        with collector_resting(), indexed_later(db, search_names, search_grams):
             db.execute(delete(search_names))
             db.execute(delete(search_grams))
             for first, last in _batches(db):
@@ -59,14 +59,15 @@ def _write(db: Connection, which: Callable[[Column[int]], ColumnElement[bool]]) 
     c = customers.c
     names: list[tuple[int, str, str]] = []
     pieces: list[tuple[int, str]] = []
-    for row in db.execute(select(c.id, c.key, c.folded_name, c.kind, c.email, c.phone).where(which(c.id))):
-        whole = bare(row.folded_name)
-        spellings = of_name(row.folded_name, whole, person=row.kind == "person")
-        if row.key:
-            spellings.add(("key", fold(row.key)))
-        spellings.update(_reached_at(row.email, row.phone))
-        names += [(row.id, kind, folded) for kind, folded in spellings if folded]
-        pieces += [(row.id, gram) for gram in grams(whole)]
+    rows = db.execute(select(c.id, c.key, c.folded_name, c.kind, c.email, c.phone).where(which(c.id)))
+    for customer, key, name, kind, email, phone in rows:
+        whole = bare(name)
+        spellings = of_name(name, whole, person=kind == "person")
+        if key:
+            spellings.add(("key", fold(key)))
+        spellings.update(_reached_at(email, phone))
+        names += [(customer, *spelling) for spelling in sorted(spellings) if spelling[1]]
+        pieces += [(customer, gram) for gram in sorted(grams(whole))]
     person_at = contacts.c.customer_id
     people = select(person_at, contacts.c.folded_name, contacts.c.email, contacts.c.phone).where(which(person_at))
     reached: set[tuple[int, str, str]] = set()
@@ -74,6 +75,7 @@ def _write(db: Connection, which: Callable[[Column[int]], ColumnElement[bool]]) 
         reached.update((person.customer_id, "contact", folded) for folded in of_contact(person.folded_name))
         reached.update((person.customer_id, kind, folded) for kind, folded in _reached_at(person.email, person.phone))
     reached.difference_update(names)  # a contact may have the customer's own number
+    # In the order of the tables, which is that of the customers, and of the spellings of each.
     write_rows(db, search_names, ("customer_id", "kind", "folded"), sorted([*names, *reached]))
     write_rows(db, search_grams, ("customer_id", "gram"), sorted(pieces))
 

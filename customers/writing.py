@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -68,3 +69,18 @@ def take_turns(db: Connection) -> None:
     """
     if db.dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": FACTS_LOCK})
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """Let Python not search for circular garbage meanwhile.
+
+    The millions of short-lived rows hold no circles, and searching them takes a sixth of all time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

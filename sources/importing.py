@@ -9,9 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from customers import facts, money, search_index
-from customers.portions import collector_resting
 from customers.rules import Rules
-from customers.writing import take_turns
+from customers.writing import collector_resting, take_turns
 from database.engine import Database
 from sources.cells.columns import Setting
 from sources.cells.dates import DMY, MDY
