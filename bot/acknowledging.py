@@ -10,6 +10,9 @@ from typing import Any
 
 # Slack waits 3 s. One second leaves room for a queue in front of us and for the way back.
 PATIENCE = 1.0
+# Those that are due within this time are looked at together: nearly all have been acknowledged long before, and waking
+# up for each of them would slow the others down.
+TOGETHER = 0.1
 
 
 class Acknowledgement:
@@ -65,7 +68,10 @@ class Watch:
                 # All wait equally long, so the first to come is the first to be due.
                 pause = self._waiting[0].due - time.monotonic()
                 if pause > 0:
-                    self._woken.wait(pause)
+                    self._woken.wait(pause + TOGETHER)
                     continue
-                overdue = self._waiting.popleft()
-            overdue.give()
+                overdue = []
+                while self._waiting and self._waiting[0].due <= time.monotonic():
+                    overdue.append(self._waiting.popleft())
+            for waiting in overdue:
+                waiting.give()
