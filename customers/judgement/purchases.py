@@ -1,0 +1,80 @@
+"""The purchases of many customers side by side: on which days each of them bought, and for how much."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from customers.timelines import Floats, Ints
+
+
+class Purchases(NamedTuple):
+    """Days on which customers bought: those of customer `n` stand from `starts[n]` to before `starts[n + 1]`."""
+
+    starts: Ints  # (customers + 1,)
+    day: Ints  # ordinals, ascending and distinct within a customer
+    amount: Floats | None  # net spend of that customer and day; None where there are no amounts
+
+    @classmethod
+    def of(cls, who: npt.NDArray[Any], day: npt.NDArray[Any], amount: Floats | None, many: int) -> Purchases:
+        """Rows in any order, several of one customer and day added up; `who` are numbers from 0 to `many` - 1.
+
+        An amount that is not a number counts as nothing spent.
+        """
+        if not len(day):
+            return cls(
+                np.zeros(many + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), None if amount is None else amount
+            )
+        base = int(day.min())
+        width = int(day.max()) - base + 1
+        key = who.astype(np.int64) * width + (day - base)
+        if amount is None:
+            kept = np.unique(key)
+            spent = None
+        else:
+            order = np.argsort(key, kind="stable")
+            key = key[order]
+            opens = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+            kept = key[opens]
+            spent = np.add.reduceat(np.nan_to_num(amount[order], nan=0.0, posinf=0.0, neginf=0.0), opens)
+        starts = np.searchsorted(kept, np.arange(many + 1, dtype=np.int64) * width)
+        return cls(starts.astype(np.int64), kept % width + base, spent)
+
+    @property
+    def many(self) -> int:
+        """How many customers there are, those without any purchase among them."""
+        return len(self.starts) - 1
+
+    @property
+    def counts(self) -> Ints:
+        """How many purchases each customer has, (customers,)."""
+        return np.diff(self.starts)
+
+    @property
+    def who(self) -> Ints:
+        """Whose each purchase is, (purchases,)."""
+        return np.repeat(np.arange(self.many), self.counts)
+
+    @property
+    def first(self) -> Ints:
+        """The day of each customer's first purchase, (customers,); 0 where there is none."""
+        return self._at(self.starts[:-1])
+
+    @property
+    def last(self) -> Ints:
+        """The day of each customer's last purchase, (customers,); 0 where there is none."""
+        return self._at(self.starts[1:] - 1)
+
+    def until(self, day: int) -> Purchases:
+        """What was known at the end of a day; customers who had not bought by then stay, with no purchases."""
+        kept = self.day <= day
+        before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(kept)))
+        return Purchases(before[self.starts], self.day[kept], None if self.amount is None else self.amount[kept])
+
+    def _at(self, places: Ints) -> Ints:
+        some = self.counts > 0
+        days = np.zeros(self.many, dtype=np.int64)
+        days[some] = self.day[places[some]]
+        return days
