@@ -70,7 +70,7 @@ class Purchases(NamedTuple):
     def until(self, day: int) -> Purchases:
         """What was known at the end of a day; customers who had not bought by then stay, with no purchases."""
         kept = self.day <= day
-        before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(kept)))
+        before: Ints = np.concatenate(([0], np.cumsum(kept))).astype(np.int64)
         return Purchases(before[self.starts], self.day[kept], None if self.amount is None else self.amount[kept])
 
     def _at(self, places: Ints) -> Ints:
