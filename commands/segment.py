@@ -27,7 +27,7 @@ def segment(ask: Ask, desk: Desk) -> Reply:
     if ask.text:
         return _list(ask.person, ask.say, desk, ask.text, 0)
     with desk.reading() as db:
-        overview = segments.overview(db, ask.person, desk.today)
+        overview = segments.overview(db, ask.person)
     return cards.overview(overview, ask.say, desk.settings.home_currency, amounts=desk.shows_amounts)
 
 

@@ -73,6 +73,7 @@ def catch_up(db: Connection, *, today: date, rules: Rules, home_currency: str) -
         return True
     if known < today:
         changed.update(db.scalars(_order_windows_moved(known, today, rules)))
+        moving.move_month(db, known, today)
     changed.update(db.scalars(select(customer_facts.c.customer_id).where(customer_facts.c.changes_on <= today)))
     without = select(customers.c.id).outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
     changed.update(db.scalars(without.where(customer_facts.c.customer_id.is_(None))))
@@ -89,10 +90,12 @@ def move(db: Connection, *, today: date, rules: Rules) -> bool:
     whether there was anything to do; one keyed read where not. Give it a transaction.
     """
     state = recall(db)
-    if DAY not in state or max(state[DAY], state.get(MOVED, "")) >= today.isoformat():
+    moved = max(state.get(DAY, ""), state.get(MOVED, ""))
+    if DAY not in state or moved >= today.isoformat():
         return False
     take_turns(db)
     moving.move(db, today, rules)
+    moving.move_month(db, date.fromisoformat(moved), today)
     remember(db, {MOVED: today.isoformat()})
     return True
 

@@ -25,9 +25,9 @@ YEAR = 365
 COLUMNS = (
     "customer_id", "computed_on", "orders", "purchases", "first_day", "last_day", "spend", "spend_year", "profit_year",
     "profit_year_before", "spend_half", "spend_half_before", "own_spend", "own_spend_year", "average_order", "at_stake",
-    "gap_mean", "gap_spread", "gap_last", "rfm", "value", "value_before", "loyalty", "loyalty_since", "stage",
-    "stage_since", "changes_on", "price_only", "main_channel", "group_customers", "unpriced_orders",
-    "unpriced_currencies",
+    "gap_mean", "gap_spread", "gap_last", "rfm", "value", "value_before", "loyalty", "loyalty_before",
+    "loyalty_since", "stage", "stage_before", "stage_since", "changes_on", "price_only", "main_channel",
+    "group_customers", "unpriced_orders", "unpriced_currencies",
 )  # fmt: skip
 
 
@@ -46,12 +46,14 @@ class Measured(NamedTuple):
 
 
 class Current(NamedTuple):
-    """Loyalty and stage of each customer today: since when, and until when if no further order comes."""
+    """Loyalty and stage of each customer today: since when, and until when if no further order comes; and before."""
 
     loyalty: Ints
     stage: Ints
     stage_since: Ints
     until: Ints
+    loyalty_before: list[str | None]
+    stage_before: list[str | None]
 
 
 def month_before(day: date) -> date:
@@ -89,7 +91,7 @@ def measure(
     gaps = rhythms(purchases)
     said = loyalties(purchases, rules)
     spans = lifecycle.spans(np.minimum(created, day), purchases, found.sales, nets, said, rules)
-    now = _current(spans, day)
+    now = _current(spans, day, before)
     everybody = np.arange(len(found.customers))
     last_day = at(purchases.day, purchases.newest(everybody, day), 0)
     compared = last_day > day - year
@@ -120,8 +122,10 @@ def measure(
         np.where(compared, "mid", "none").tolist(),
         np.where(bought_before, "mid", "none").tolist(),
         [LOYALTIES[number] for number in now.loyalty.tolist()],
+        now.loyalty_before,
         isos(at(said.days.day, said.days.newest(everybody, day), 0)),
         [STAGES[number] for number in now.stage.tolist()],
+        now.stage_before,
         isos(now.stage_since),
         isos(changes),
         price_only(found, spend, rules).tolist(),
@@ -165,12 +169,22 @@ def _at_stake(spend: Ints, found: Histories, gaps: Rhythms) -> Ints:
     return np.where((priced > 0) & (spend > 0), stake, 0).astype(np.int64)
 
 
-def _current(spans: Spans, today: int) -> Current:
+def _current(spans: Spans, today: int, before: int) -> Current:
     """The spans of today; the first day is put back to where the stage began, should the loyalty have changed since."""
-    place = spans.days.newest(np.arange(len(spans.days.starts) - 1), today)
+    everybody = np.arange(len(spans.days.starts) - 1)
+    place, then = spans.days.newest(everybody, today), spans.days.newest(everybody, before)
     began = begins(spans.days.who, spans.stage)
     since = np.maximum.accumulate(np.where(began, np.arange(len(began)), 0))
-    return Current(spans.loyalty[place], spans.stage[place], spans.days.day[since[place]], spans.until[place])
+    loyalty_before = [*LOYALTIES, None]  # the last one for who was not yet known
+    stage_before = [*STAGES, None]
+    return Current(
+        spans.loyalty[place],
+        spans.stage[place],
+        spans.days.day[since[place]],
+        spans.until[place],
+        [loyalty_before[number] for number in at(spans.loyalty, then, -1).tolist()],
+        [stage_before[number] for number in at(spans.stage, then, -1).tolist()],
+    )
 
 
 def _known(values: npt.NDArray[Any], known: Flags) -> list[Any]:

@@ -7,13 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, update
 
+from customers.measures import month_before
 from customers.rules import Rules
 from customers.tables import customer_facts as facts
 from customers.tables import stage_spans as spans
 
 
 def move(db: Connection, today: date, rules: Rules) -> None:
-    """Bring loyalty, stage and a value that has run out to today, from the spans that the last computing foresaw."""
+    """Bring loyalty, stage and a value that has run out to today, from the spans that the last computing foresaw.
+
+    What they were a month ago is brought to today by `move_month`.
+    """
     earlier = spans.alias("earlier")
     since = (  # the end of the newest time in another loyalty, or in another stage
         select(func.max(earlier.c.until_day))
@@ -57,6 +61,27 @@ def move(db: Connection, today: date, rules: Rules) -> None:
                 "changes_on": min(coming, default=None),
             }
         )
+    _write(db, moved)
+
+
+def move_month(db: Connection, known: date, today: date) -> None:
+    """Bring what loyalty and stage were a month ago from one day to a later one."""
+    after, until = month_before(known), month_before(today)
+    if after == until:
+        return  # the last days of a long month have the same day before them
+    entered = select(spans.c.customer_id, spans.c.loyalty, spans.c.stage).where(
+        spans.c.from_day > after, spans.c.from_day <= until, spans.c.until_day > until
+    )
+    _write(
+        db,
+        [
+            {"who": row.customer_id, "loyalty_before": row.loyalty, "stage_before": row.stage}
+            for row in db.execute(entered)
+        ],
+    )
+
+
+def _write(db: Connection, moved: list[dict[str, Any]]) -> None:
     if moved:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in moved[0] if name != "who"}
         renamed = [{name if name == "who" else f"new_{name}": value for name, value in row.items()} for row in moved]

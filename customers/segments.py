@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    and_,
     case,
     delete,
     false,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
-    or_,
     select,
     true,
 )
@@ -33,7 +31,7 @@ from customers.folding import fold
 from customers.reps import Person
 from customers.sight import Sight
 from customers.storable import storable
-from customers.tables import customer_facts, customers, reps, saved_segments, stage_spans
+from customers.tables import customer_facts, customers, reps, saved_segments
 from database.types import Money
 from words.errors import BadInput, NotAllowed
 
@@ -103,52 +101,31 @@ class Page:
     size: int
 
 
-def overview(db: Connection, person: Person, today: date) -> Overview:
+def overview(db: Connection, person: Person) -> Overview:
     """All built-in segments of the customers whom this person sees in full.
 
-    Loyalty and stage are compared with what they were a month ago, value with what it was then.
+    Value, loyalty and stage are compared with what they were a month ago.
     """
     f = customer_facts.c
-    dimensions = (f.value, f.value_before, f.loyalty, f.stage)  # in the order of their index
+    # In the order of their index, from which alone all this is read.
+    dimensions = (f.value, f.value_before, f.loyalty, f.loyalty_before, f.stage, f.stage_before)
     counts = select(*dimensions, func.count().label("customers"), func.sum(f.own_spend_year).label("spend"))
     groups = db.execute(counts.where(_in_sight(person.sight)).group_by(*dimensions)).all()
-    moved = _moved(db, person, month_before(today))
-    moved["value"] = [(group.value, group.value_before, group.customers) for group in groups]
     spend = sum((group.spend for group in groups), ZERO)
     rows = []
     for dimension, choices in (("value", VALUE), ("loyalty", LOYALTY), ("stage", STAGE)):
         for code in (choice.code for choice in choices):
             inside = [group for group in groups if getattr(group, dimension) == code]
             own = sum((group.spend for group in inside), ZERO)
-            came = sum(number for now, before, number in moved[dimension] if now == code != before)
-            left = sum(number for now, before, number in moved[dimension] if now != code == before)
-            count = sum(group.customers for group in inside)
-            rows.append(Row(dimension, code, count, own, _share(own, spend), came - left, came, left))
+            before = [group for group in groups if getattr(group, f"{dimension}_before") == code]
+            count, had = (sum(group.customers for group in some) for some in (inside, before))
+            stayed = sum(group.customers for group in before if getattr(group, dimension) == code)
+            rows.append(Row(dimension, code, count, own, _share(own, spend), count - had, count - stayed, had - stayed))
     return Overview(tuple(rows), sum(group.customers for group in groups), spend)
 
 
 def _share(part: Decimal, whole: Decimal) -> float:
     return float(part / whole) if whole else 0.0
-
-
-def _moved(db: Connection, person: Person, ago: date) -> dict[str, list[tuple[str, str | None, int]]]:
-    """How many customers went from where to where since a day: (now, then, number) for loyalty and for stage.
-
-    Only those who moved are compared with their past; a customer who was not yet known then comes from None.
-    """
-    f, then = customer_facts.c, stage_spans.c
-    moved = select(f.customer_id, f.loyalty, f.stage)
-    moved = moved.where(_in_sight(person.sight), or_(f.stage_since > ago, f.loyalty_since > ago))
-    # Found first and compared then: in one go, SQLite reads all facts in the order of the groups, which is no order.
-    movers = moved.cte("movers").prefix_with("MATERIALIZED")
-    past = and_(then.customer_id == movers.c.customer_id, then.from_day <= ago, then.until_day > ago)
-    places = (movers.c.loyalty, movers.c.stage, then.loyalty.label("loyalty_then"), then.stage.label("stage_then"))
-    counted = select(*places, func.count().label("number")).select_from(movers).outerjoin(stage_spans, past)
-    rows = db.execute(counted.group_by(*places)).all()
-    return {
-        "loyalty": [(row.loyalty, row.loyalty_then, row.number) for row in rows],
-        "stage": [(row.stage, row.stage_then, row.number) for row in rows],
-    }
 
 
 def _in_sight(sight: Sight) -> ColumnElement[bool]:
@@ -158,12 +135,6 @@ def _in_sight(sight: Sight) -> ColumnElement[bool]:
         hidden = select(customers.c.id).where(not_(func.coalesce(seen, false())))
         return customer_facts.c.customer_id.not_in(hidden)
     return customer_facts.c.customer_id.in_(select(customers.c.id).where(seen))
-
-
-def month_before(day: date) -> date:
-    """The same day of the month before, or that month's last day."""
-    last = day.replace(day=1) - timedelta(days=1)
-    return last.replace(day=min(day.day, last.day))
 
 
 def members(db: Connection, person: Person, filter_: Filter, today: date, page: int = 0, size: int = 10) -> Page:

@@ -244,7 +244,15 @@ class CustomerFacts(SQLModel, table=True):
     # The overview of all segments is read from this index alone, in its order.
     __table_args__ = (
         Index(
-            "ix_customer_facts_overview", "value", "value_before", "loyalty", "stage", "customer_id", "own_spend_year"
+            "ix_customer_facts_overview",
+            "value",
+            "value_before",
+            "loyalty",
+            "loyalty_before",
+            "stage",
+            "stage_before",
+            "customer_id",
+            "own_spend_year",
         ),
     )
 
@@ -271,8 +279,10 @@ class CustomerFacts(SQLModel, table=True):
     value: str = Field(default="none")  # high, mid, low, none
     value_before: str = "none"  # a month ago
     loyalty: str = Field(default="none", index=True)  # loyal, swing, lost, none
+    loyalty_before: str | None = None  # a month ago; none where the customer was not known then
     loyalty_since: date | None = None
     stage: str = Field(default="prospect", index=True)
+    stage_before: str | None = None
     stage_since: date | None = None
     changes_on: date | None = Field(default=None, index=True)
     price_only: bool = False

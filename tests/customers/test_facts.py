@@ -254,7 +254,10 @@ def test_moving_gives_the_loyalty_and_stage_that_computing_gives(ledger: Ledger,
         ledger.bought(customer, *range(nr * 7 % 50, 720, 9 + nr * 5))
     ledger.refresh()
     ledger.move(ago(-days))
-    columns = ("customer_id", "loyalty", "loyalty_since", "stage", "stage_since", "changes_on")
+    columns = (
+        "customer_id", "loyalty", "loyalty_before", "loyalty_since", "stage", "stage_before", "stage_since",
+        "changes_on",
+    )  # fmt: skip
     query = select(*(customer_facts.c[name] for name in columns)).order_by(customer_facts.c.customer_id)
     with ledger.database.reading() as db:
         moved = db.execute(query).all()

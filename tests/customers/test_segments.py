@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert
 from customers import segments
 from customers.fields import FIELDS
 from customers.filter_language import parse
-from customers.tables import consents, customer_tags, order_lines, orders, products, stage_spans
+from customers.tables import consents, customer_tags, order_lines, orders, products
 from database.engine import Database
 from tests.customers.search_office import ANN, BOSS, LI, TODAY, add, add_people, ann, boss
 from words.errors import BadInput, NotAllowed
@@ -28,23 +28,22 @@ def _filled(database: Database) -> Iterator[Connection]:
         for customer_id, owner, columns, facts in [
             (1, ANN, {"region": "华东", "city": "Berlin"}, {
                 **money, "value": "high", "value_before": "high", "loyalty": "loyal", "stage": "mature",
+                "loyalty_before": "loyal", "stage_before": "mature",
                 "loyalty_since": _ago(300), "stage_since": _ago(300), "last_day": _ago(10), "spend": Decimal(20_000),
                 "at_stake": Decimal(50), "orders": 9, "gap_mean": 21.5}),
             (2, ANN, {"region": "EMEA"}, {
                 **money, "value": "mid", "value_before": "high", "loyalty": "swing", "stage": "at_risk",
+                "loyalty_before": "loyal", "stage_before": "growing",
                 "loyalty_since": _ago(5), "stage_since": _ago(5), "last_day": _ago(61), "spend": Decimal(10_000),
                 "at_stake": Decimal(90), "orders": 2, "open_complaint": _ago(3), "price_only": True}),
             (3, ANN, {}, {"loyalty": "none", "stage": "prospect"}),
             (4, LI, {}, {
                 **money, "value": "low", "value_before": "low", "loyalty": "lost", "stage": "lost",
+                "loyalty_before": "lost", "stage_before": "lost",
                 "loyalty_since": _ago(90), "stage_since": _ago(90), "last_day": _ago(400), "at_stake": Decimal(90)}),
             (5, None, {"parent_id": 1}, {"loyalty": "none", "stage": "prospect"}),
         ]:  # fmt: skip
             add(db, customer_id, f"Customer {customer_id}", owner, **columns, facts=facts)
-        for customer_id, span in [(1, ("loyal", "mature")), (2, ("loyal", "growing")), (4, ("lost", "lost"))]:
-            until = _ago(5) if customer_id == 2 else date(9999, 12, 31)
-            row = {"customer_id": customer_id, "from_day": _ago(300), "until_day": until}
-            db.execute(insert(stage_spans).values(**row, loyalty=span[0], stage=span[1]))
         db.execute(insert(customer_tags).values(customer_id=1, tag="VIP"))
         db.execute(insert(products).values(id=1, name="Dark Coffee", folded_name="dark coffee", type="Beverages"))
         for order_id, customer_id, status in [(1, 1, None), (2, 2, "cancelled")]:
@@ -145,7 +144,7 @@ def test_nobody_counts_or_lists_customers_of_others(database: Database) -> None:
     with _filled(database) as db:
         page = segments.members(db, ann, parse(""), TODAY)
         assert {member.id for member in page.members} == {1, 2, 3}
-        found = segments.overview(db, ann, TODAY)
+        found = segments.overview(db, ann)
         assert (found.customers, found.spend) == (3, Decimal(200))
         rows = list(segments.export(db, ann, parse(""), TODAY))
         assert [row[0] for row in rows[1:]] == ["K2", "K1", "K3"]
@@ -171,7 +170,7 @@ def test_a_member_shows_owner_silence_and_what_is_at_stake(database: Database) -
 
 def test_the_overview_counts_shares_and_what_changed_since_last_month(database: Database) -> None:
     with _filled(database) as db:
-        found = segments.overview(db, boss, TODAY)
+        found = segments.overview(db, boss)
         rows = {(row.dimension, row.name): row for row in found.rows}
         assert (found.customers, found.spend) == (5, Decimal(300))
         assert sum(row.customers for row in found.rows if row.dimension == "stage") == 5
@@ -186,20 +185,8 @@ def test_the_overview_counts_shares_and_what_changed_since_last_month(database: 
 
 def test_without_customers_the_overview_is_empty(database: Database) -> None:
     with database.transaction() as db:
-        found = segments.overview(db, boss, TODAY)
+        found = segments.overview(db, boss)
         assert (found.customers, found.spend, {row.share for row in found.rows}) == (0, Decimal(0), {0.0})
-
-
-@pytest.mark.parametrize(
-    ("day", "before"),
-    [
-        (date(2026, 3, 31), date(2026, 2, 28)),
-        (date(2026, 1, 5), date(2025, 12, 5)),
-        (date(2024, 3, 30), date(2024, 2, 29)),
-    ],
-)
-def test_a_month_before_is_the_same_day_or_that_months_last(day: date, before: date) -> None:
-    assert segments.month_before(day) == before
 
 
 def test_a_filter_is_saved_found_in_any_case_and_forgotten(database: Database) -> None:
