@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -171,6 +172,30 @@ def import_(
         outcome = import_files(settings, database, files, options, tell)
     typer.echo(outcome.summary())
     raise typer.Exit(outcome.exit_code)
+
+
+@cli.command()
+def backtest(
+    orders: Annotated[
+        Path | None, typer.Option(help="CSV (or .gz of it) with customer_id and date: every row is a purchase.")
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day on which alerts would run.")
+    ] = None,
+    horizon: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="Days without a purchase that make a customer lost.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The alerts are written to this CSV file.")] = None,
+    precision: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of alerts that shall be right; the best F1 otherwise.")
+    ] = None,
+) -> None:
+    """Show which lost-customer alerts would have been posted, had they run every day since a day."""
+    if orders is None or since is None or horizon is None or out is None:
+        raise typer.BadParameter("a file is judged with --orders FILE --from YYYY-MM-DD --horizon DAYS --out FILE.")
+    from customers.judgement.alerts_on_files import backtest, told
+
+    typer.echo(told(backtest(orders, since.date(), horizon, out, precision)))
 
 
 @cli.command()
