@@ -17,8 +17,9 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
 
-# Answers in the making at once; more than people ask at once, since a slow one must not hold up the others.
-WORKERS = 64
+# Answers in the making at once. Python runs one of them at a time, so more than a few only take turns more often: with
+# 64 a crowd waits a fifth longer than with 16. Some more than few, since a slow one must not hold up the others.
+WORKERS = 16
 # Threads that take requests from the connection; taking one is a matter of microseconds.
 TAKERS = 2
 

@@ -6,21 +6,20 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
-
-from sqlalchemy import insert
 
 from customers.tables import access_log
 from database.engine import Database
+from database.keyed import KeyedWrite
 
-_ENTRY = insert(access_log)  # built once: every answer about a customer waits for it
+_ENTRIES = KeyedWrite(access_log, "at", "rep_id", "customer_id", "what")
+_Entry = tuple[datetime, int, int | None, str]
 
 
 @dataclass(eq=False)
 class _Batch:
     """The looks that one transaction will write, and how that went."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[_Entry] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
     error: BaseException | None = None
 
@@ -61,7 +60,7 @@ class Looks:
 
     def _record(self, rep_id: int, customer_ids: Sequence[int | None], what: str) -> None:
         at = self._now()
-        rows = [{"at": at, "rep_id": rep_id, "customer_id": id, "what": what} for id in customer_ids]
+        rows = [(at, rep_id, customer_id, what) for customer_id in customer_ids]
         with self._lock:
             batch = self._gathering
             first = not batch.rows
@@ -78,8 +77,7 @@ class Looks:
             with self._writing:
                 with self._lock:
                     self._gathering = _Batch()  # whoever comes from now on is in the next transaction
-                with self._database.transaction() as db:
-                    db.execute(_ENTRY, batch.rows)
+                _ENTRIES.write(self._database, batch.rows)
         except BaseException as error:  # whatever it was, the others who wait must hear of it; record() raises it
             batch.error = error
         finally:

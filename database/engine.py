@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +18,10 @@ from words.errors import FixSetup
 BUSY_SECONDS = 120
 # Pages of 4 KiB that SQLite keeps per connection: 16 MiB hold the upper levels of every index at a million customers.
 CACHE_KIB = 16_384
+# Seconds between two questions where SQLite itself does not wait: about as long as making a file ready takes.
+_ASK_AGAIN = 0.01
+# The part of SQLite's error codes that says which kind of error it is.
+_PRIMARY = 0xFF
 
 
 def understood(url: str) -> URL:
@@ -89,14 +95,32 @@ class Database:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    _write_ahead(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",  # what was said must survive a power cut, or it would be said again
         "foreign_keys=ON",
         f"cache_size=-{CACHE_KIB}",
         "temp_store=FILE",  # a long import must not grow in memory
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Have a new file keep a write-ahead log.
+
+    Where several programs do so at once, SQLite refuses all but one without waiting, so the others ask again.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as wrong:
+            busy = wrong.sqlite_errorcode & _PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or time.monotonic() > until:
+                raise
+            time.sleep(_ASK_AGAIN)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""A keyed read brings the same as SQLAlchemy would, on both databases, and leaves nothing behind."""
+"""A keyed read brings, and a keyed write keeps, the same as SQLAlchemy would, on both databases."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from sqlalchemy import bindparam, column, insert, select, table
 
-from customers.tables import corrections, customers, orders
-from database.keyed import KeyedRead
+from customers.tables import access_log, corrections, customers, orders, reps
+from database.keyed import MOST_ROWS, KeyedRead, KeyedWrite
 
 
 @pytest.fixture
@@ -83,3 +83,27 @@ def test_a_read_that_fails_keeps_no_connection_either(filled):
         with pytest.raises((sqlite3.Error, psycopg.Error)):
             read.rows(filled)
     assert KeyedRead(select(customers.c.name)).rows(filled) == [["Bäcker"]]
+
+
+@pytest.mark.parametrize("many", [1, 3, MOST_ROWS, MOST_ROWS + 1])
+def test_a_keyed_write_keeps_every_row(filled, many):
+    with filled.transaction() as db:
+        db.execute(insert(reps).values(id=1, email="r@example.com", name="R", roles="rep", active=True))
+    at = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
+    entries = KeyedWrite(access_log, "at", "rep_id", "customer_id", "what")
+    entries.write(filled, [(at, 1, None if n else 1, f"look {n}") for n in range(many)])
+    with filled.reading() as db:
+        kept = db.execute(select(access_log).order_by(access_log.c.id)).all()
+    assert [row.what for row in kept] == [f"look {n}" for n in range(many)]
+    assert (kept[0].at, kept[0].customer_id, kept[-1].customer_id) == (at, 1, None if many > 1 else 1)
+
+
+def test_a_keyed_write_keeps_all_rows_or_none(filled):
+    with filled.transaction() as db:
+        db.execute(insert(reps).values(id=1, email="r@example.com", name="R", roles="rep", active=True))
+    at = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
+    entries = KeyedWrite(access_log, "at", "rep_id", "customer_id", "what")
+    with pytest.raises(filled.engine.dialect.loaded_dbapi.IntegrityError):
+        entries.write(filled, [(at, 1, 1, "look"), (at, 1, 99, "look at nobody")])
+    with filled.reading() as db:
+        assert db.execute(select(access_log)).all() == []
