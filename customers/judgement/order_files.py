@@ -1,4 +1,4 @@
-"""Reads a file of orders (customer and date) for judging it without a database."""
+"""Reads a file of orders (customer, date, amount) for judging it without a database."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ import numpy as np
 import pandas as pd
 
 from customers.judgement.purchases import Purchases
-from customers.timelines import Ints
+from customers.timelines import Floats, Ints
 from words.errors import BadInput
 
 _COLUMNS = ("customer_id", "date")
+_AMOUNT = "amount"
 _EPOCH = pd.Timestamp(1970, 1, 1)
 
 
-def read(path: Path) -> tuple[list[str], Purchases]:
+def read(path: Path, until: int | None = None, amounts: bool = False) -> tuple[list[str], Purchases]:
     """The customers' ids, ascending, and their purchases: every row is one, those of one customer and day are the same.
 
     `path` is a CSV in UTF-8, or a .gz of it, with the columns customer_id and date (YYYY-MM-DD; a time after it is left
-    out). Raises `BadInput` that says what is wrong and where.
+    out) and, if `amounts` are wanted and there are any, amount (empty is 0). Of rows after the day `until` nothing but
+    their date is looked at. Raises `BadInput` that says what is wrong and where.
     """
+    columns = (*_COLUMNS, _AMOUNT) if amounts else _COLUMNS
     try:
-        table = pd.read_csv(path, usecols=lambda name: name in _COLUMNS, dtype=str, keep_default_na=False)
+        table = pd.read_csv(path, usecols=lambda name: name in columns, dtype=str, keep_default_na=False)
     except (OSError, EOFError, zlib.error) as unreadable:
         raise BadInput("{file} cannot be read: {why}.", file=path, why=unreadable.args[-1]) from unreadable
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as garbled:
@@ -31,12 +34,34 @@ def read(path: Path) -> tuple[list[str], Purchases]:
     for name in _COLUMNS:
         if name not in table:
             raise BadInput("{file} has no column {column}: rename the one that is meant.", file=path, column=name)
+    day = _days(path, table["date"])
+    if until is not None:
+        known = day <= until
+        table, day = table[known], day[known]
     nameless = np.flatnonzero((table["customer_id"].str.strip() == "").to_numpy())
     if len(nameless):
-        raise BadInput("{file}, row {row}: there is no customer_id.", file=path, row=int(nameless[0]) + 1)
-    day = _days(path, table["date"])
+        raise BadInput("{file}, row {row}: there is no customer_id.", file=path, row=int(table.index[nameless[0]]) + 1)
     who, ids = pd.factorize(table["customer_id"], sort=True)
-    return [str(name) for name in ids], Purchases.of(who, day, None, len(ids))
+    spent = _amounts(path, table[_AMOUNT]) if _AMOUNT in table else None
+    return [str(name) for name in ids], Purchases.of(who, day, spent, len(ids))
+
+
+def _amounts(path: Path, written: pd.Series[str]) -> Floats | None:
+    """The amounts, 0 where the cell is empty; None where all are."""
+    cells = written.str.strip()
+    empty = (cells == "").to_numpy()
+    if empty.all():
+        return None
+    amounts = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64)
+    wrong = np.flatnonzero(~np.isfinite(amounts) & ~empty)
+    if len(wrong):
+        raise BadInput(
+            "{file}, row {row}: “{value}” is no amount; write it as 1234.50.",
+            file=path,
+            row=int(written.index[wrong[0]]) + 1,
+            value=written.iloc[wrong[0]],
+        )
+    return np.where(empty, 0.0, amounts)
 
 
 def _days(path: Path, written: pd.Series[str]) -> Ints:
