@@ -175,6 +175,23 @@ def import_(
 
 
 @cli.command()
+def score(
+    orders: Annotated[
+        Path, typer.Option(help="CSV (or .gz of it) with customer_id, date, amount: every row is a purchase.")
+    ],
+    as_of: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of judgement; later rows are ignored.")
+    ],
+    horizon: Annotated[int, typer.Option(min=1, max=3650, help="Days without a purchase that make a customer lost.")],
+    out: Annotated[Path, typer.Option(help="The scores are written to this CSV file.")],
+) -> None:
+    """Judge a file of orders: each customer's chance to be lost, expected purchases and spend, next due day."""
+    from customers.judgement.on_files import score_file
+
+    typer.echo(score_file(orders, as_of.date(), horizon, out))
+
+
+@cli.command()
 def backtest(
     orders: Annotated[
         Path | None, typer.Option(help="CSV (or .gz of it) with customer_id and date: every row is a purchase.")

@@ -1,4 +1,4 @@
-"""What the judgement looks at in a customer: silence, rhythm, recent purchases, spend, each on the customer's own scale."""
+"""What the judgement looks at: a customer's silence, rhythm, recent purchases and spend, on their own scale."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ FEATURES: dict[str, str] = {
     "recent_total": "spend",  # log of the spend of the widest window, in purchases of the tenant's median
 }
 NAMES = tuple(FEATURES)
+FACTS = tuple(dict.fromkeys(fact for fact in FEATURES.values() if fact))
 # Of a customer with a single purchase most of them say nothing: these are left.
 SINGLE = NAMES[: NAMES.index("gap")]
 

@@ -10,8 +10,8 @@ from scipy.special import ndtr, ndtri
 from customers.judgement.statistics import Statistics
 from customers.timelines import Floats, Ints
 
-# The tenant's usual gap counts like so many gaps of the customer's own, and as many as three in the spread, with gaps that
-# scatter as much as they are long: what predicted best on public histories, flat from one to four.
+# The tenant's usual gap counts like so many gaps of the customer's own, and in the spread like three that scatter as
+# much as they are long: what predicted best on public histories, and about as well from one to four.
 OTHERS = 2.0
 OTHERS_IN_SPREAD = 3.0
 # The range holds the middle half: between its days the purchase comes as often as not.
@@ -37,8 +37,8 @@ def usual_gap(statistics: Statistics) -> float:
 def next_due(statistics: Statistics, usual: float) -> Due:
     """When the next purchase is due, given that the customer has been silent until now and does come back.
 
-    Gaps are taken as log-normal around the customer's median gap, which is drawn towards the tenant's `usual` one; the days
-    are quantiles of what is left of the gap. So a customer who is overdue is expected soon, yet not on a day that has passed.
+    Gaps are taken as log-normal around the customer's median gap, which is drawn towards the tenant's `usual` one; the
+    days are quantiles of what is left of the gap. So who is overdue is expected soon, yet on no day that has passed.
     """
     gaps = np.maximum(statistics.purchases - 1, 0)
     silent = (statistics.day - statistics.last).astype(np.float64)
@@ -59,7 +59,8 @@ def next_due(statistics: Statistics, usual: float) -> Due:
         wait = centre * np.exp(spread * ndtri(chance)) - silent
         # Beyond all gaps ever seen the shares are no longer told apart: then any day within is as good as another.
         wait = np.where(left < 1e-9, share * within, wait)
-        return statistics.day + np.rint(np.clip(wait, 1.0, within)).astype(np.int64)
+        days: Ints = statistics.day + np.rint(np.clip(wait, 1.0, within)).astype(np.int64)
+        return days
 
     return Due(at(0.5), at(LOW), at(HIGH))
 

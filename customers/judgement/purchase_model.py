@@ -1,9 +1,9 @@
 """How customers buy and when they stop: a rate for each, and after every purchase a chance that it was the last.
 
-The modified beta-geometric model with condensed Poisson counts, MBG/CNBD-k (Batislam, Denizel and Filiztekin 2007; Platzer
-and Reutterer 2016): gaps are Erlang-k with a rate that varies over customers as Gamma(r, alpha), a customer stops after
-any purchase, the first too, with a chance that varies as Beta(a, b). With k = 1 it is MBG/NBD. The beta-geometric model
-BG/NBD (Fader, Hardie and Lee 2005), where nobody stops after the first purchase, is there to be checked against print.
+The modified beta-geometric model with condensed Poisson counts, MBG/CNBD-k (Batislam, Denizel and Filiztekin 2007;
+Platzer and Reutterer 2016): gaps are Erlang-k with a rate that varies over customers as Gamma(r, alpha), and a customer
+stops after any purchase, the first too, with a chance that varies as Beta(a, b). With k = 1 it is MBG/NBD. The model
+BG/NBD (Fader, Hardie and Lee 2005), where nobody stops after the first, is there to be checked against print.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ class PurchaseModel(NamedTuple):
     def expected(self, x: Ints, recency: Ints, age: Ints, horizon: float) -> Floats:
         """How many purchases each customer is expected to make in the next `horizon` days.
 
-        Given the rate and the chance p to stop, whoever is alive makes (1 - exp(-rate p horizon)) / p purchases; that is
-        averaged over the Gamma of the rate in closed form, and over the Beta of p at its quantiles. For k above 1 the rate
-        is the one at which purchases come in the long run.
+        Given the rate and the chance p to stop, whoever is alive makes (1 - exp(-rate p horizon)) / p purchases; that
+        is averaged over the Gamma of the rate in closed form, and over the Beta of p at its quantiles. For k above 1
+        the rate is the one at which purchases come in the long run.
         """
         various, which = np.unique(x, return_inverse=True)
         levels = (np.arange(POINTS) + 0.5) / POINTS
@@ -105,7 +105,7 @@ class PurchaseModel(NamedTuple):
 def fitted(
     x: Ints, recency: Ints, age: Ints, k: int = 1, stops_at_first: bool = True, weight: float = 1.0
 ) -> PurchaseModel:
-    """The most likely parameters under a weak prior (maximum a posteriori); of at most FITTED_ON customers, evenly chosen.
+    """The most likely parameters under a weak prior, of at most FITTED_ON customers, evenly chosen.
 
     `weight` 0 leaves the prior away.
     """
@@ -120,7 +120,8 @@ def fitted(
     scale = np.array([0.0, np.log(max(usual, 1.0) * k), 0.0, 0.0])
 
     def loss(theta: Floats) -> float:
-        model = PurchaseModel(*np.exp(theta + scale), k, stops_at_first)
+        r, alpha, a, b = np.exp(theta + scale)
+        model = PurchaseModel(r, alpha, a, b, k, stops_at_first)
         likelihood = float(times @ model.log_likelihood(x, recency, age))
         return -likelihood + weight * 0.5 * float(np.sum(((theta - CENTRE) / SPREAD) ** 2))
 

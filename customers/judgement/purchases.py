@@ -73,6 +73,13 @@ class Purchases(NamedTuple):
         before: Ints = np.concatenate(([0], np.cumsum(kept))).astype(np.int64)
         return Purchases(before[self.starts], self.day[kept], None if self.amount is None else self.amount[kept])
 
+    def some(self, who: Ints) -> Purchases:
+        """The purchases of some customers (distinct), who get the numbers of their places in `who`."""
+        counts = self.counts[who]
+        starts: Ints = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        rows = np.arange(starts[-1]) + np.repeat(self.starts[who] - starts[:-1], counts)
+        return Purchases(starts, self.day[rows], None if self.amount is None else self.amount[rows])
+
     def _at(self, places: Ints) -> Ints:
         some = self.counts > 0
         days = np.zeros(self.many, dtype=np.int64)

@@ -44,7 +44,8 @@ def fitted(purchases: Ints, spend: Floats) -> SpendModel:
     """The most likely parameters under a weak prior, from at most FITTED_ON customers who have spent something."""
     usable = np.flatnonzero((spend > 0) & np.isfinite(spend))
     if not len(usable):
-        return SpendModel(*np.exp(CENTRE).tolist(), usual=0.0)
+        p, q, gamma = np.exp(CENTRE)
+        return SpendModel(float(p), float(q), float(gamma), usual=0.0)
     chosen = usable[np.unique(np.linspace(0, len(usable) - 1, min(len(usable), FITTED_ON)).astype(np.int64))]
     times, mean = purchases[chosen].astype(np.float64), spend[chosen] / purchases[chosen]
     usual = float(np.exp(np.log(mean).mean()))
