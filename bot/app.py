@@ -76,7 +76,17 @@ class Edge:
         quiet = logging.getLogger("rekindle.bolt")
         quiet.setLevel(logging.CRITICAL + 1)
         # What a listener acknowledges goes at once, see bot/envelopes.py: so nothing is gained by bolt's own threads.
-        self.app = App(client=client, logger=quiet, process_before_response=True, token_verification_enabled=False)
+        self.app = App(
+            client=client,
+            logger=quiet,
+            process_before_response=True,
+            token_verification_enabled=False,
+            # What only requests over HTTP and steps of workflows need; none of them come by Socket Mode.
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+            attaching_function_token_enabled=False,
+        )
         self.app.error(_failed)
         anything = re.compile("")
         self.app.command(anything)(self.on_command)
