@@ -20,8 +20,6 @@ from slack_sdk.socket_mode.websocket_client import SocketModeClient
 # Answers in the making at once. Python runs one of them at a time, so more than a few only take turns more often: with
 # 64 a crowd waits a fifth longer than with 16. Some more than few, since a slow one must not hold up the others.
 WORKERS = 16
-# Threads that take requests from the connection; taking one is a matter of microseconds.
-TAKERS = 2
 
 
 class Handler(BaseSocketModeHandler):
@@ -37,9 +35,7 @@ class Handler(BaseSocketModeHandler):
     ) -> None:
         self.app, self.arrived = app, arrived
         self._answering = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
-        self.client: SocketModeClient = _Client(
-            app_token=app_token, logger=app.logger, web_client=app.client, concurrency=TAKERS
-        )
+        self.client: SocketModeClient = _Client(app_token=app_token, logger=app.logger, web_client=app.client)
         self.client.socket_mode_request_listeners.append(self.handle)
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
@@ -94,8 +90,15 @@ class _Client(SocketModeClient):
             session.run_forever = partial(session.run_forever, skip_utf8_validation=True)
         super()._run_current_session()  # type: ignore[no-untyped-call]  # slack_sdk
 
-    arrived: Callable[[str], None]
-
     def enqueue_message(self, message: str | bytes) -> None:
-        """Take a message; unchecked it comes as bytes, and what is no UTF-8 raises here."""
-        super().enqueue_message(message.decode() if isinstance(message, bytes) else message)
+        """Take a message; unchecked it comes as bytes, and what is no UTF-8 raises here.
+
+        Requests are handed on at once: passed from thread to thread they would wait for their turn each time. Slack's
+        wish to end the connection is for the client's own thread, since this one belongs to the connection.
+        """
+        text = message.decode() if isinstance(message, bytes) else message
+        known = json.loads(text) if text.startswith("{") else {}
+        if known.get("type") == "disconnect":
+            super().enqueue_message(text)
+        else:
+            self.run_message_listeners(known, text)
