@@ -5,17 +5,18 @@ Complete Journey (US supermarket households), each counting alike; in the order 
 """
 
 WEIGHTS = (
-    -0.094,  # one
-    -0.131,  # silence
-    -0.508,  # silence beyond 1.5 gaps
-    -0.455,  # silence beyond 3 gaps
-    0.156,  # silence beyond 6 gaps
-    0.315,  # gap in horizons
-    -0.127,  # gap well within a horizon
-    0.297,  # gaps known
-    -0.887,  # spread of gaps
+    -0.555,  # one
+    0.507,  # silence
+    -0.445,  # silence beyond 1.5 gaps
+    -0.374,  # silence beyond 3 gaps
+    0.066,  # silence beyond 6 gaps
+    0.362,  # gap in horizons
+    -0.195,  # gap well within a horizon
+    0.141,  # gaps known
+    -1.608,  # spread of gaps
     -0.233,  # last gap
-    -0.141,  # silence beyond half a horizon
-    0.088,  # silence x gaps known
-    -0.028,  # silence x spread
+    -0.189,  # silence beyond 0.5 horizons
+    0.033,  # silence beyond 1 horizons
+    -0.565,  # silence in longest gaps
+    -0.200,  # silence beyond the longest gap
 )

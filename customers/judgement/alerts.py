@@ -24,13 +24,13 @@ _SOONEST = 14
 # When a silence is looked at, in deadlines. Earlier than the first nothing can be told apart.
 _LOOKS = (0.75, 1.0, 1.5, 2.0, 3.0)
 # An alert after the deadline comes when others would have come long ago: it must be this much surer than their average.
-_SURER_WHEN_LATE = 0.1
+_SURER_WHEN_LATE = 0.05
 # Silences that came to their deadline within a year: one of each season.
 _LOOKED_BACK = 365
 # Without any silence to learn from: alerts as on the tenants that the weights come from.
 _USUAL_BAR, _USUAL_WORTH = 0.45, 0.3
 # How much being in time for a lapse may be worth, beside being sure: tried in this order.
-_WORTHS = tuple(step / 20 for step in range(41))
+_WORTHS = tuple(step / 10 for step in range(21))
 _MODEL = "alerts-1"
 
 
@@ -122,7 +122,19 @@ def deadlines(usual: Floats, horizon: int, gaps: float = LAPSE_GAPS) -> Floats:
 def looks(silences: Silences, horizon: int) -> Ints:
     """After how many days each silence is looked at, (looks, silences), ascending."""
     due = np.floor(deadlines(silences.usual, horizon))
-    return np.array([np.maximum(np.floor(due * share), 1) for share in _LOOKS], dtype=np.int64)
+    # Rounded away from the deadline, so that no two looks beyond it fall on its day.
+    ages = [np.ceil(due * share) if share > 1 else np.maximum(np.floor(due * share), 1) for share in _LOOKS]
+    return np.array(ages, dtype=np.int64)
+
+
+def due(silences: Silences, after: int, day: int, horizon: int) -> Flags:
+    """Whose silence is to be judged on a day: those of whom a look falls on it, or was missed after an earlier day.
+
+    `after` is the day that was judged last. Whoever begins gives the day before: no old silence is dug up.
+    """
+    when = silences.begin + looks(silences, horizon)
+    found: Flags = np.any((when > after) & (when <= day), axis=0)
+    return found
 
 
 def lapse_after(silences: Silences, horizon: int) -> Floats:

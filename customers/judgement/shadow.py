@@ -12,7 +12,7 @@ from customers.judgement.silences import Silences, silences
 from customers.timelines import FOREVER, Flags, Floats, Ints
 
 # Days after which the rule is learnt anew: what it rests on moves with the months, not with the days.
-EVERY = 28
+EVERY = 14
 
 
 class Shadow(NamedTuple):
@@ -89,6 +89,8 @@ def shadow(
     chance = np.zeros(len(seen.who))
     planned = seen.begin + looks(seen, horizon)
     for today in range(since, until + 1, EVERY):
+        if not np.any((planned >= today) & (planned < today + EVERY)):
+            continue  # a single date far in the future must not cost a rule for each fortnight until then
         rule = learnt(seen, today - 1, horizon, precision)
         for when in planned:
             due = (when >= today) & (when < today + EVERY) & (when <= until) & (when < seen.ended) & (when < told)

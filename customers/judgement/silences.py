@@ -25,6 +25,7 @@ class Silences(NamedTuple):
     tenure: Floats  # days from the first purchase to the begin
     squares: Floats  # the squared gaps, added up, in days squared
     last_gap: Floats  # days
+    longest_gap: Floats  # days
     ended: Ints  # the ordinal of the next purchase, FOREVER where there is none
 
     @property
@@ -63,7 +64,16 @@ def silences(purchases: Purchases) -> Silences:
         (day - first).astype(np.float64),
         (running - before).astype(np.float64),
         gap.astype(np.float64),
+        _longest(gap, who).astype(np.float64),
         ended,
     ]
     chosen = place >= FEWEST_GAPS
     return Silences(*(column[chosen] for column in columns))
+
+
+def _longest(gap: Ints, who: Ints) -> Ints:
+    """The longest gap of each customer up to and with each purchase."""
+    wider = int(gap.max(initial=0)) + 1
+    # Each customer's gaps are lifted above those of the one before, so that one running maximum serves all of them.
+    longest: Ints = np.maximum.accumulate(gap + who * wider) - who * wider
+    return longest
