@@ -54,7 +54,7 @@ def reject_unknown(run: Run, waiting: Waiting, field: str) -> None:
     referring = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c[field])
     shared = Wrong(message("is the name of several records: refer to the one that is meant by its id"))
     run.reject(waiting, referring.where(references.c.several > 1), field, shared)
-    unknown = Wrong(message("is neither stored nor in the files of this import"))
+    unknown = Wrong(message("is neither stored nor among the rows that this import can take"))
     run.reject(waiting, referring.where(references.c.id.is_(None)), field, unknown)
 
 

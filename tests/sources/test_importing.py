@@ -161,7 +161,7 @@ def test_a_manager_may_stand_anywhere_but_must_exist(imports):
     text = "name,email,manager\nA,a@x.com,b@x.com\nB,b@x.com,x@x.com\nC,c@x.com,c@x.com"
     assert faults(imports(text)) == [
         (4, "manager", "c@x.com", "is this person's own address"),
-        (3, "manager", "x@x.com", "is neither stored nor in the files of this import"),
+        (3, "manager", "x@x.com", "is neither stored nor among the rows that this import can take"),
     ]
 
 
