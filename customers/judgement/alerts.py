@@ -94,13 +94,16 @@ class Rule:
         return chances(silences, silent, self.horizon, np.asarray(self.weights))
 
 
-def learnt(silences: Silences, day: int, horizon: int, precision: float | None = None) -> Rule:
+def learnt(
+    silences: Silences, day: int, horizon: int, precision: float | None = None, shipped: Floats | None = None
+) -> Rule:
     """The rule from what was known at the end of a day; what lies after it in `silences` is not looked at.
 
     `precision` is what share of the alerts shall be precise on average; without it, the bar is set so that the F1 of
-    precision and of the share of lapses caught in time, both as the chances expect them, is highest.
+    precision and of the share of lapses caught in time, both as the chances expect them, is highest. `shipped` are other weights to start from than
+    those of `alert_weights`, for measuring.
     """
-    weights = learn(silences, day, horizon)
+    weights = learn(silences, day, horizon, shipped)
     known = silences.known(day)
     silent = looks(known, horizon)[_LOOKS.index(1.0)]
     at = known.begin + silent

@@ -9,21 +9,28 @@ import pandas as pd
 
 from customers.judgement.order_files import read
 from customers.judgement.shadow import Shadow, shadow
-from customers.timelines import iso
+from customers.timelines import Floats, iso
 from words.errors import WrongUsage
 
 
-def backtest(orders: Path, since: date, horizon: int, out: Path, precision: float | None = None) -> Shadow:
+def backtest(
+    orders: Path,
+    since: date,
+    horizon: int,
+    out: Path,
+    precision: float | None = None,
+    shipped: Floats | None = None,
+) -> Shadow:
     """Write the alerts that would have been posted from a day on, had they run every day.
 
     Columns: customer_id, alert_date, silent_days, usual_gap (the customer's mean gap in days) and p_lapse (the chance
     that the alert is precise). The file appears whole or not at all. Raises `BadInput` for orders that cannot be read,
-    `WrongUsage` for an `out` that cannot be written.
+    `WrongUsage` for an `out` that cannot be written. `shipped` are other weights to start from, for measuring.
     """
     if out.resolve() == orders.resolve():
         raise WrongUsage("--out {file} would overwrite the orders: name another file.", file=out)
     ids, purchases = read(orders)
-    found = shadow(purchases, since.toordinal(), horizon, precision)
+    found = shadow(purchases, since.toordinal(), horizon, precision, shipped=shipped)
     table = pd.DataFrame(
         {
             "customer_id": [ids[who] for who in found.silences.who.tolist()],

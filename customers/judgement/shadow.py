@@ -74,12 +74,16 @@ class Shadow(NamedTuple):
 
 
 def shadow(
-    purchases: Purchases, since: int, horizon: int, precision: float | None = None, until: int | None = None
+    purchases: Purchases,
+    since: int,
+    horizon: int,
+    precision: float | None = None,
+    until: int | None = None,
+    shipped: Floats | None = None,
 ) -> Shadow:
     """Run the alerts on every day from `since` to `until` (the last purchase's day where None), each knowing its past.
 
-    `since` and `until` are ordinals, `horizon` is in days, `precision` is what the rule is learnt towards
-    (see `alerts.learnt`). A silence that was past its deadline when it began to run is only looked at later.
+    `since` and `until` are ordinals, `horizon` is in days; `precision` and `shipped` are handed on to `alerts.learnt`. A silence that was past its deadline when it began to run is only looked at later.
     """
     everything = silences(purchases)
     if until is None:
@@ -91,7 +95,7 @@ def shadow(
     for today in range(since, until + 1, EVERY):
         if not np.any((planned >= today) & (planned < today + EVERY)):
             continue  # a single date far in the future must not cost a rule for each fortnight until then
-        rule = learnt(seen, today - 1, horizon, precision)
+        rule = learnt(seen, today - 1, horizon, precision, shipped)
         for when in planned:
             due = (when >= today) & (when < today + EVERY) & (when <= until) & (when < seen.ended) & (when < told)
             places = np.flatnonzero(due)

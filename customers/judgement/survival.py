@@ -31,12 +31,13 @@ _STEPS = 8  # of the integral over a silence, each longer than the one before by
 _LOWEST, _HIGHEST = -15.0, 5.0  # log rates per own gap: never and at once
 
 
-def learn(silences: Silences, day: int, horizon: int, prior: Floats | None = None) -> Floats:
+def learn(silences: Silences, day: int, horizon: int, shipped: Floats | None = None) -> Floats:
     """The weights of the rate of buying, from what was known at the end of a day; without silences those that shipped.
 
-    `silences` may begin and end later than that day: what lies after it is not looked at.
+    `silences` may begin and end later than that day: what lies after it is not looked at. `shipped` are other weights
+    to start from, for measuring.
     """
-    centre = np.asarray(WEIGHTS) if prior is None else prior
+    centre = np.asarray(WEIGHTS) if shipped is None else shipped
     rows, watched, bought = stretches(silences, day, horizon)
     firm = np.full(len(centre), _FIRM)
     firm[0] = _FIRM_LEVEL
