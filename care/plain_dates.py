@@ -17,7 +17,8 @@ WEEK = 7
 NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "a couple of": 2,
-    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12,
+    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
+    "十一": 11, "十二": 12,
 }  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -31,7 +32,8 @@ SPOKEN = {
 }  # fmt: skip
 
 NOT_UNDERSTOOD = message(
-    "I do not understand which day “{words}” is. For example: tomorrow, in 2 weeks, next Wednesday, 5 March, 2027-03-05."
+    "I do not understand which day “{words}” is. "
+    "For example: tomorrow, in 2 weeks, next Wednesday, 5 March, 2027-03-05."
 )
 PAST = message("{day} is over. A follow-up is for a day that is still to come.")
 TOO_FAR = message("{day} is more than {years} years ahead. Which day did you mean?")
@@ -87,7 +89,7 @@ def find(text: str, today: date) -> Found | None:
 _Reading = Callable[[re.Match[str], date], date]
 
 
-def _iso(match: re.Match[str], today: date) -> date:
+def _iso(match: re.Match[str], _today: date) -> date:
     return date(int(match["y"]), int(match["m"]), int(match["d"]))
 
 
@@ -108,7 +110,7 @@ def _from_now(match: re.Match[str], today: date) -> date:
     return _months_on(today, number * (12 if unit[0] in "y年" else 1))
 
 
-def _half_a_month(match: re.Match[str], today: date) -> date:
+def _half_a_month(_match: re.Match[str], today: date) -> date:
     return today + timedelta(days=15)
 
 
@@ -132,7 +134,7 @@ def _week(match: re.Match[str], today: date) -> date:
     return _monday(today, max(1, match[0].count("下")))
 
 
-def _month(match: re.Match[str], today: date) -> date:
+def _month(_match: re.Match[str], today: date) -> date:
     return _months_on(today.replace(day=1), 1)
 
 
@@ -142,7 +144,7 @@ def _end_of_month(match: re.Match[str], today: date) -> date:
     return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
-def _end_of_year(match: re.Match[str], today: date) -> date:
+def _end_of_year(_match: re.Match[str], today: date) -> date:
     return date(today.year, 12, 31)
 
 
@@ -193,6 +195,7 @@ _N_CHINESE = r"(?P<n>\d{1,4}|十[一二]|[一二两三四五六七八九十])"
 _DAY = r"(?P<d>\d{1,2})"
 _MONTH = rf"(?P<month>{'|'.join(f'{name}|{name[:3]}' for name in MONTHS)}|sept)\.?"
 _YEAR = r"(?:,?\s*(?P<y>\d{4}))?"
+_YEAR_CHINESE = r"(?:(?P<y>\d{4})\s*年|(?P<coming>明年)|今年)?"
 _WEEKDAY = rf"(?P<weekday>{'|'.join(f'{name}|{name[:3]}' for name in WEEKDAYS)}|tues|thurs?)"
 _END = r"(?:(?:at|by)\s+)?(?:the\s+)?end\s+of"
 
@@ -229,6 +232,6 @@ SHAPES: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (_chinese(r"(?:(?P<next>下个?)|本|这个?)?月(?:底|末)"), _end_of_month),
     (_chinese(r"(?:今年)?年底"), _end_of_year),
     (_chinese(r"下个?月\s*(?P<d>\d{1,2})\s*[号日]"), _day_of_next_month),
-    (_chinese(r"(?:(?P<y>\d{4})\s*年|(?P<coming>明年)|今年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[号日]?"), _numbered_month),
+    (_chinese(rf"{_YEAR_CHINESE}\s*(?P<m>\d{{1,2}})\s*月\s*{_DAY}\s*[号日]?"), _numbered_month),
     (_chinese(r"(?:本月|这个月)?(?P<d>\d{1,2})\s*号"), _day_of_month),
 )  # fmt: skip
