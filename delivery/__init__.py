@@ -1,1 +1,5 @@
-"""How a thing is said once."""
+"""How a thing is said once: what others use of it is named here, `docs/reliability.md` says what it promises."""
+
+from delivery.planning import SLACK, Message, Run, plan, put, skip, take
+
+__all__ = ["SLACK", "Message", "Run", "plan", "put", "skip", "take"]
