@@ -34,10 +34,13 @@ from customers.tables import (
     products,
     reps,
 )
+from customers.work_tables import follow_ups
 from database.types import MONEY_SCALE
 
 # How much a card has room for.
-PRODUCTS, CONTACTS, INTERACTIONS, COMPLAINTS = 3, 3, 3, 3
+PRODUCTS, CONTACTS, INTERACTIONS, COMPLAINTS, FOLLOW_UPS = 3, 3, 3, 3, 3
+# The states in which a follow-up still waits to be done.
+WAITING = ("open", "snoozed")
 
 
 def parents_of(scope: Scope) -> Any:
@@ -152,6 +155,15 @@ def complaints_of(scope: Scope, today: date | None) -> Any:
     is_open = and_(_interactions(scope, today), c.kind == "complaint", c.closed_at.is_(None))
     waiting = _ranked(interactions, (c.at, c.id), is_open)
     return select(waiting).where(waiting.c.nth <= COMPLAINTS).order_by(waiting.c.customer_id, waiting.c.nth)
+
+
+def follow_ups_of(scope: Scope) -> Any:
+    """The follow-ups that wait, with the names of their reps, the next one first."""
+    c = follow_ups.c
+    waiting = and_(scope.within(c.customer_id), c.state.in_(WAITING))
+    first = _ranked(follow_ups, (c.due, c.id), waiting)
+    named = select(first, reps.c.name.label("rep")).outerjoin(reps, reps.c.id == first.c.rep_id)
+    return named.where(first.c.nth <= FOLLOW_UPS).order_by(first.c.customer_id, first.c.nth)
 
 
 def scores_of(scope: Scope, today: date | None) -> Any:

@@ -1,4 +1,4 @@
-"""Keeps ready what a card shows beside the facts: last orders, top products, contacts, tags, consent, complaints."""
+"""Keeps ready what a card shows beside the facts: orders, products, contacts, tags, consent, what is open."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from database.types import MONEY_SCALE
 
 COLUMNS = ("customer_id", "shown")
 # Columns of customer_facts that come from here, in the order of `Shown.facts`.
-FACT_COLUMNS = ("open_complaint", "last_score", "last_interaction")
+FACT_COLUMNS = ("open_complaint", "last_score", "last_interaction", "next_follow_up")
 # As much of what was said fits into one line of a card.
 TEXT = 140
 
 
 # An order of a card: key, day, amount in whole ten-thousandths, currency, status.
 NewestOrder = tuple[str, Any, int, str, str | None]
-FactsOfCard = tuple[str | None, int | None, str | None]
+FactsOfCard = tuple[str | None, int | None, str | None, str | None]
 
 
 class Shown(NamedTuple):
@@ -36,10 +36,10 @@ class Shown(NamedTuple):
 
 
 def refresh(db: Connection, only: Collection[int]) -> None:
-    """Bring the cards of some customers up to date, after an interaction, a tag, a consent or a correction.
+    """Bring the cards of some customers up to date, after an interaction, a tag, a consent, a correction or a promise.
 
-    Their facts get the open complaint, the last score and the last interaction. Sums are not computed anew. Customers
-    without facts get a card all the same. Give it a transaction.
+    Their facts get the open complaint, the last score, the last interaction and the next follow-up. Sums are
+    not computed anew. Customers without facts get a card all the same. Give it a transaction.
     """
     take_turns(db)
     known = set(db.scalars(select(customers.c.id).where(customers.c.id.in_(list(only)))))
@@ -57,6 +57,7 @@ def refresh(db: Connection, only: Collection[int]) -> None:
                 "complaint": _day(card.facts[0]),
                 "score": card.facts[1],
                 "interaction": _day(card.facts[2]),
+                "follow_up": _day(card.facts[3]),
             }
             for id, card in shown.items()
         ]
@@ -68,6 +69,7 @@ def refresh(db: Connection, only: Collection[int]) -> None:
                     open_complaint=bindparam("complaint"),
                     last_score=bindparam("score"),
                     last_interaction=bindparam("interaction"),
+                    next_follow_up=bindparam("follow_up"),
                 ),
                 values,
             )
@@ -105,8 +107,12 @@ def load(
     for customer, channel, purpose, given, at in db.execute(card_rows.consents_of(own, today)):
         _card(found, customer)["consent"][f"{channel}:{purpose}"] = {"given": given, "on": _day_in_utc(at)}
     about = _add_interactions(db, own, today, found)
+    promised = _add_follow_ups(db, own, found)
     nothing = (None, None, None)
-    return {id: Shown(_as_json(newest.get(id, ()), found.get(id, _EMPTY)), about.get(id, nothing)) for id in scope.ids}
+    return {
+        id: Shown(_as_json(newest.get(id, ()), found.get(id, _EMPTY)), (*about.get(id, nothing), promised.get(id)))
+        for id in scope.ids
+    }
 
 
 def _newest_orders(db: Connection, scope: Scope, today: date | None) -> dict[int, list[NewestOrder]]:
@@ -124,6 +130,7 @@ def _empty() -> dict[str, Any]:
         "consent": {},
         "interactions": [],
         "complaints": [],
+        "follow_ups": [],
         "parent": None,
         "children": 0,
     }
@@ -160,7 +167,7 @@ def plain(amount: int) -> str:
 
 def _add_interactions(
     db: Connection, scope: Scope, today: date | None, found: dict[int, dict[str, Any]]
-) -> dict[int, FactsOfCard]:
+) -> dict[int, tuple[str | None, int | None, str | None]]:
     """Add the newest interactions and the open complaints, those that wait longest first; returns the facts."""
     last_day: dict[int, str] = {}
     for row in db.execute(card_rows.interactions_of(scope, today)):
@@ -175,6 +182,17 @@ def _add_interactions(
         _card(found, row.customer_id)["complaints"].append({"id": row.id, "on": on, "text": row.text[:TEXT]})
     score = {row.customer_id: row.score for row in db.execute(card_rows.scores_of(scope, today))}
     return {id: (complaint.get(id), score.get(id), last_day[id]) for id in last_day}
+
+
+def _add_follow_ups(db: Connection, scope: Scope, found: dict[int, dict[str, Any]]) -> dict[int, str]:
+    """Add the follow-ups that wait, the next one first; returns the day of that one."""
+    promised: dict[int, str] = {}
+    for row in db.execute(card_rows.follow_ups_of(scope)):
+        due = row.due.isoformat()
+        promised.setdefault(row.customer_id, due)
+        said = {"id": row.id, "due": due, "what": row.what[:TEXT], "rule": row.rule, "rep": row.rep}
+        _card(found, row.customer_id)["follow_ups"].append(said)
+    return promised
 
 
 def _day_in_utc(moment: datetime | str) -> str:

@@ -22,11 +22,13 @@ def _money(*, nullable: bool = False) -> Any:
     return Field(default=None, sa_column=Column(Money, nullable=nullable))
 
 
-def _moment(*, nullable: bool = False) -> Any:
+def moment(*, nullable: bool = False) -> Any:
+    """A column for a moment in UTC."""
     return Field(default=None, sa_column=Column(Instant, nullable=nullable))
 
 
-def _link(target: str, *, nullable: bool = False, index: bool = False, primary_key: bool = False) -> Any:
+def link(target: str, *, nullable: bool = False, index: bool = False, primary_key: bool = False) -> Any:
+    """A column for the id of a row of another table, which goes with that row, or is emptied where it may be."""
     column: Column[int] = Column(
         Integer,
         ForeignKey(target, ondelete="CASCADE" if not nullable else "SET NULL"),
@@ -47,7 +49,7 @@ class Rep(SQLModel, table=True):
     name: str
     roles: str = "rep"  # words of customers.reps.ROLES, separated by commas
     team: str | None = Field(default=None, index=True)
-    manager_id: int | None = _link("reps.id", nullable=True, index=True)
+    manager_id: int | None = link("reps.id", nullable=True, index=True)
     country: str | None = None  # ISO 3166 alpha-2
     time_zone: str | None = None
     language: str | None = None  # a personal choice that overrides the Slack locale: en or zh_CN
@@ -64,8 +66,8 @@ class Customer(SQLModel, table=True):
     name: str
     folded_name: str = Field(index=True)
     kind: str = "company"  # company or person
-    parent_id: int | None = _link("customers.id", nullable=True, index=True)
-    owner_id: int | None = _link("reps.id", nullable=True, index=True)
+    parent_id: int | None = link("customers.id", nullable=True, index=True)
+    owner_id: int | None = link("reps.id", nullable=True, index=True)
     industry: str | None = None
     size: str | None = None
     region: str | None = None
@@ -80,7 +82,7 @@ class Customer(SQLModel, table=True):
     language: str | None = None
     time_zone: str | None = None
     credit_limit: Decimal | None = _money(nullable=True)
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class CustomerTag(SQLModel, table=True):
@@ -88,7 +90,7 @@ class CustomerTag(SQLModel, table=True):
 
     __tablename__ = "customer_tags"
 
-    customer_id: int = _link("customers.id", primary_key=True)
+    customer_id: int = link("customers.id", primary_key=True)
     tag: str = Field(primary_key=True, index=True)
 
 
@@ -100,7 +102,7 @@ class Contact(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str | None = Field(default=None, unique=True)
-    customer_id: int = _link("customers.id")
+    customer_id: int = link("customers.id")
     name: str
     folded_name: str
     title: str | None = None
@@ -136,7 +138,7 @@ class Order(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    customer_id: int = _link("customers.id")
+    customer_id: int = link("customers.id")
     day: date = Field(sa_column=Column(Date, nullable=False))
     amount: Decimal = _money()
     currency: str = Field(sa_column=Column(String(3), nullable=False))
@@ -153,8 +155,8 @@ class OrderLine(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("order_id", "product_id", "nr"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    order_id: int = _link("orders.id")
-    product_id: int = _link("products.id", index=True)
+    order_id: int = link("orders.id")
+    product_id: int = link("products.id", index=True)
     nr: int = 1
     quantity: Decimal = _money()
     unit_price: Decimal = _money()
@@ -179,15 +181,15 @@ class Interaction(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str | None = Field(default=None, unique=True)
-    customer_id: int = _link("customers.id")
-    contact_id: int | None = _link("contacts.id", nullable=True)
-    rep_id: int | None = _link("reps.id", nullable=True)
+    customer_id: int = link("customers.id")
+    contact_id: int | None = link("contacts.id", nullable=True)
+    rep_id: int | None = link("reps.id", nullable=True)
     kind: str  # call, visit, email, note, complaint, survey
-    at: datetime = _moment()
+    at: datetime = moment()
     text: str = ""
     outcome: str | None = None
     score: int | None = None  # satisfaction, 1 to 5, of a survey answer
-    closed_at: datetime | None = _moment(nullable=True)  # when a complaint was resolved
+    closed_at: datetime | None = moment(nullable=True)  # when a complaint was resolved
 
 
 class Consent(SQLModel, table=True):
@@ -197,13 +199,13 @@ class Consent(SQLModel, table=True):
     __table_args__ = (Index("ix_consents_newest", "customer_id", "channel", "purpose", "at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = _link("customers.id")
+    customer_id: int = link("customers.id")
     channel: str  # email, sms
     purpose: str  # service, marketing
     given: bool
-    at: datetime = _moment()
+    at: datetime = moment()
     how: str  # import, form, link ...
-    rep_id: int | None = _link("reps.id", nullable=True)
+    rep_id: int | None = link("reps.id", nullable=True)
 
 
 class Correction(SQLModel, table=True):
@@ -212,12 +214,12 @@ class Correction(SQLModel, table=True):
     __tablename__ = "corrections"
 
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = _link("customers.id", index=True)
-    rep_id: int | None = _link("reps.id", nullable=True)
-    at: datetime = _moment()
+    customer_id: int = link("customers.id", index=True)
+    rep_id: int | None = link("reps.id", nullable=True)
+    at: datetime = moment()
     before: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     after: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    undone_at: datetime | None = _moment(nullable=True)
+    undone_at: datetime | None = moment(nullable=True)
 
 
 class AccessLog(SQLModel, table=True):
@@ -227,9 +229,9 @@ class AccessLog(SQLModel, table=True):
     __table_args__ = (Index("ix_access_log_rep", "rep_id", "id"), Index("ix_access_log_customer", "customer_id", "id"))
 
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = _moment()
-    rep_id: int = _link("reps.id")
-    customer_id: int | None = _link("customers.id", nullable=True)
+    at: datetime = moment()
+    rep_id: int = link("reps.id")
+    customer_id: int | None = link("customers.id", nullable=True)
     what: str  # card, masked card, timeline, share, export ...
 
 
@@ -256,7 +258,7 @@ class CustomerFacts(SQLModel, table=True):
         ),
     )
 
-    customer_id: int = _link("customers.id", primary_key=True)
+    customer_id: int = link("customers.id", primary_key=True)
     computed_on: date
     orders: int = 0
     purchases: int = 0
@@ -293,6 +295,7 @@ class CustomerFacts(SQLModel, table=True):
     open_complaint: date | None = None
     last_score: int | None = None
     last_interaction: date | None = None
+    next_follow_up: date | None = None  # the first day on which somebody promised to be in touch
 
 
 class CustomerCard(SQLModel, table=True):
@@ -300,7 +303,7 @@ class CustomerCard(SQLModel, table=True):
 
     __tablename__ = "customer_cards"
 
-    customer_id: int = _link("customers.id", primary_key=True)
+    customer_id: int = link("customers.id", primary_key=True)
     shown: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
@@ -314,7 +317,7 @@ class StageSpan(SQLModel, table=True):
     # No index on the days: whoever asks, asks by customer or for all, and there are many of these rows to write.
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    customer_id: int = _link("customers.id", primary_key=True)
+    customer_id: int = link("customers.id", primary_key=True)
     from_day: date = Field(primary_key=True)
     until_day: date  # 9999-12-31 where nothing more will change by itself
     loyalty: str
@@ -349,7 +352,7 @@ class SavedSegment(SQLModel, table=True):
     name: str
     folded_name: str = Field(unique=True)
     filter: str
-    rep_id: int | None = _link("reps.id", nullable=True)
+    rep_id: int | None = link("reps.id", nullable=True)
 
 
 class SearchName(SQLModel, table=True):
@@ -361,7 +364,7 @@ class SearchName(SQLModel, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    customer_id: int = _link("customers.id", primary_key=True)
+    customer_id: int = link("customers.id", primary_key=True)
     kind: str = Field(primary_key=True)
     # Compared byte by byte on every database, so that "begins with" is one range of the index.
     folded: str = Field(primary_key=True, sa_type=String().with_variant(String(collation="C"), "postgresql"))
@@ -373,7 +376,7 @@ class SearchGram(SQLModel, table=True):
     __tablename__ = "search_grams"
     __table_args__ = (Index("ix_search_grams_gram", "gram", "customer_id"), {"sqlite_with_rowid": False})
 
-    customer_id: int = _link("customers.id", primary_key=True)
+    customer_id: int = link("customers.id", primary_key=True)
     gram: str = Field(primary_key=True)
 
 

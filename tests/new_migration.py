@@ -11,6 +11,7 @@ from alembic import command
 from sqlmodel import SQLModel
 
 import customers.tables  # noqa: F401
+import customers.work_tables  # noqa: F401
 import delivery.tables  # noqa: F401
 from database.engine import Database
 from database.upgrade import alembic_config, prepare

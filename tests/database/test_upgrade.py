@@ -9,6 +9,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 import customers.tables  # noqa: F401
+import customers.work_tables  # noqa: F401
 import delivery.tables  # noqa: F401
 from database.engine import Database
 from database.upgrade import prepare
