@@ -16,14 +16,14 @@ from customers.timelines import Floats
 FEATURES: dict[str, str] = {
     "one": "",
     "model": "silence_in_gaps",  # log-odds of silence by the purchase model
-    "model_above_-1.5": "silence_in_gaps",
     "model_above_0": "silence_in_gaps",
     "expected": "silence_in_gaps",  # log of the purchases expected by the purchase model
     "silence": "silence_in_gaps",  # log of the silence in horizons
+    "spend": "spend",  # log spend of a purchase, in the tenant's standard deviations from the tenant's median
+    "model_above_-1.5": "silence_in_gaps",
     "silence_in_gaps_above_-1": "silence_in_gaps",  # log of the silence in own gaps
     "silence_in_gaps_above_0": "silence_in_gaps",
     "silence_in_gaps_above_1": "silence_in_gaps",
-    "spend": "spend",  # log spend of a purchase, in the tenant's standard deviations from the tenant's median
     "gap": "usual_gap",  # log of the own gap in horizons
     "number": "number_of_purchases",  # log
     "age": "known_for",  # log of the days since the first purchase in horizons
@@ -44,7 +44,7 @@ FEATURES: dict[str, str] = {
 NAMES = tuple(FEATURES)
 FACTS = tuple(dict.fromkeys(fact for fact in FEATURES.values() if fact))
 # Of a customer with a single purchase most of them say nothing: these are left.
-SINGLE = NAMES[: NAMES.index("gap")]
+SINGLE = NAMES[: NAMES.index("model_above_-1.5")]
 
 # Log-odds beyond this are certainty.
 _CERTAIN = 12.0
@@ -126,14 +126,14 @@ def seen(statistics: Statistics, of: Tenant) -> Seen:
     columns: list[npt.NDArray[np.float64]] = [
         np.ones(len(number)),
         model,
-        np.maximum(model + 1.5, 0.0),
         np.maximum(model, 0.0),
         np.log(expected),
         log_silence,
+        spend,
+        np.maximum(model + 1.5, 0.0),
         np.maximum(in_gaps + 1, 0.0),
         np.maximum(in_gaps, 0.0),
         np.maximum(in_gaps - 1, 0.0),
-        spend,
         log_gap,
         log_number,
         np.log((age + 1) / horizon),

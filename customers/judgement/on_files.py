@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from customers.judgement import score
+from customers.judgement.judge import SAID_FROM, Judge, Scores
 from customers.judgement.order_files import read
 from customers.judgement.purchases import Purchases
-from customers.judgement.score import Judge, Scores, Window
+from customers.judgement.score import Window
 from customers.judgement.statistics import outcome, statistics
 from customers.judgement.weights import Table
 from customers.timelines import Ints, iso
@@ -74,4 +75,4 @@ def score_file(orders: Path, as_of: date, horizon: int, out: Path) -> str:
     return (
         f"{len(who):,} customers; {said.p_lost.sum():,.0f} of them are expected not to buy within {horizon} days; "
         f"learnt from {judge.outcomes:,} known outcomes"
-    ) + ("." if judge.outcomes >= score.SAID_FROM else ": too little history to say how right that is.")
+    ) + ("." if judge.outcomes >= SAID_FROM else ": too little history to say how right that is.")

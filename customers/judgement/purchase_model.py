@@ -26,6 +26,9 @@ SPREAD = np.array([1.0, 1.5, 1.0, 1.0])
 POINTS = 16
 
 
+Days = Ints | Floats
+
+
 class PurchaseModel(NamedTuple):
     """The parameters; alpha in days."""
 
@@ -36,7 +39,7 @@ class PurchaseModel(NamedTuple):
     k: int = 1
     stops_at_first: bool = True  # False is BG/NBD
 
-    def log_likelihood(self, x: Ints, recency: Ints, age: Ints) -> Floats:
+    def log_likelihood(self, x: Ints, recency: Days, age: Days) -> Floats:
         """Of each customer, up to what does not depend on the parameters.
 
         x: purchases after the first; recency and age: days from the first purchase to the last, and to today.
@@ -54,18 +57,18 @@ class PurchaseModel(NamedTuple):
             + np.log(stopped + goes_on)
         )
 
-    def alive(self, x: Ints, recency: Ints, age: Ints) -> Floats:
+    def alive(self, x: Ints, recency: Days, age: Days) -> Floats:
         """The chance that each customer has not stopped for good."""
         stopped, goes_on = self._odds(x, recency, age, 0.0)
         return np.asarray(goes_on / (stopped + goes_on))
 
-    def silent(self, x: Ints, recency: Ints, age: Ints, horizon: Floats | float) -> Floats:
+    def silent(self, x: Ints, recency: Days, age: Days, horizon: Floats | float) -> Floats:
         """The chance that each customer buys nothing in the next `horizon` days: stopped, or only slow."""
         stopped, goes_on = self._odds(x, recency, age, 0.0)
         _, waits = self._odds(x, recency, age, horizon)
         return np.asarray((stopped + waits) / (stopped + goes_on))
 
-    def expected(self, x: Ints, recency: Ints, age: Ints, horizon: float) -> Floats:
+    def expected(self, x: Ints, recency: Days, age: Days, horizon: float) -> Floats:
         """How many purchases each customer is expected to make in the next `horizon` days.
 
         Given the rate and the chance p to stop, whoever is alive makes (1 - exp(-rate p horizon)) / p purchases; that
@@ -83,7 +86,7 @@ class PurchaseModel(NamedTuple):
             total -= np.expm1(-shape * np.log1p(p * (horizon / scale))) / p
         return np.asarray(self.alive(x, recency, age) * total / POINTS)
 
-    def _odds(self, x: Ints, recency: Ints, age: Ints, later: Floats | float) -> tuple[Floats, Floats]:
+    def _odds(self, x: Ints, recency: Days, age: Days, later: Floats | float) -> tuple[Floats, Floats]:
         """How likely are "stopped at the last purchase" and "goes on but silent until `later` days from today".
 
         Both in units of the chance to go on and be silent until today of somebody with Poisson purchases.
