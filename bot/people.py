@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
@@ -89,7 +90,7 @@ class People:
         if known and known[0] > time.monotonic():
             return known[1]
         with self._database.reading() as db:
-            person = reps.load(db, email)
+            person = reps.load(db, email, datetime.now(self._settings.zone).date())
         _keep(self._persons, self._lock, email, RIGHTS_LAST, person)
         return person
 

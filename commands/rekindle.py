@@ -35,6 +35,6 @@ def choose_language(press: Press, desk: Desk) -> Reply:
         reps.set_language(db, press.person.id, language)
     desk.people.forget(press.person.email)
     with desk.reading() as db:
-        person = reps.load(db, press.person.email) or press.person
+        person = reps.load(db, press.person.email, desk.today) or press.person
     say = Speech(language, zone=press.say.zone) if language else desk.people.slack_speech(press.user_id)
     return about.settings_card(person, say, note=say("Saved."))
