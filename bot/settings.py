@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from customers.rules import Rules
+from delivery.leasing import Leasing
 from words.errors import FixSetup
 
 RULES = Rules()
+LEASING = Leasing()
 
 
 def _zone(name: str) -> str:
@@ -120,9 +122,40 @@ class Settings(BaseSettings):
     loyal_purchases: int = Field(
         default=RULES.loyal_purchases, ge=1, description="... with at least this many purchases."
     )
+    lease_seconds: float = Field(
+        default=LEASING.seconds,
+        gt=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="Seconds for which one process holds a message that it sends; Slack must show it sooner.",
+    )
+    send_timeout: float = Field(
+        default=LEASING.timeout,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds that sending one message may take; at most a quarter of LEASE_SECONDS.",
+    )
+    lookups: int = Field(
+        default=LEASING.lookups,
+        ge=1,
+        description="Times that a message whose fate is unknown is looked for before a person decides.",
+    )
+    send_workers: int = Field(default=16, ge=1, le=50, description="Messages that are on their way at once.")
     evaluation_data: str = Field(
         default="", description="Folder of the evaluation data; only tests and benchmarks that need it look there."
     )
+
+    @field_validator("send_timeout")
+    @classmethod
+    def _much_shorter_than_the_lease(cls, seconds: float, told: ValidationInfo) -> float:
+        if seconds * 4 > told.data.get("lease_seconds", LEASING.seconds):
+            raise ValueError("must be at most a quarter of LEASE_SECONDS")
+        return seconds
+
+    @property
+    def leasing(self) -> Leasing:
+        """The numbers by which messages are held and sent."""
+        return Leasing(self.lease_seconds, self.send_timeout, self.lookups)
 
     @property
     def rules(self) -> Rules:

@@ -40,7 +40,9 @@ class Health:
     refused: tuple[Held, ...]
     dead: Mapping[str, int]
     skipped: Mapping[str, int]
-    troubles: Mapping[str, tuple[str, datetime]]  # what keeps all messages back: name to (reason, since when)
+    troubles: Mapping[
+        str, tuple[str, datetime]
+    ]  # what keeps all messages back: name to (reason, when it was last seen)
 
 
 def health(db: Connection, now: datetime, since: datetime) -> Health:
@@ -63,7 +65,10 @@ def health(db: Connection, now: datetime, since: datetime) -> Health:
         refused=_held(db, (outbox.c.state == "dead") & ended),
         dead=_by_reason(db, select(outbox.c.reason).where(outbox.c.state == "dead", ended).subquery()),
         skipped=_by_reason(db, passed_over),
-        troubles={row.name: (row.reason, row.at) for row in db.execute(select(troubles).order_by(troubles.c.name))},
+        troubles={
+            row.name: (row.reason, row.at)
+            for row in db.execute(select(troubles).where(troubles.c.at >= since).order_by(troubles.c.name))
+        },
     )
 
 

@@ -21,6 +21,10 @@ class Later:
     reason: str
 
 
+TOO_FAST = "ratelimited"
+"""The reason of a `Later` that says that messages come too fast."""
+
+
 @dataclass(frozen=True)
 class Refused:
     """It was definitely not taken and never will be: a person must see why."""
