@@ -1,7 +1,7 @@
 """Fits the weights that alerts begin with, on the evaluation data: `python -m benchmarks.judgement.fit_alerts FOLDER`.
 
-Prints them for `customers/judgement/alert_weights.py`. With `--measure` each set is left out in turn instead: its alerts
-begin with weights that only the other sets taught, and the data's own `judge.py` measures them.
+Prints them for `customers/judgement/alert_weights.py`. With `--measure` each set is left out in turn instead: its
+alerts begin with weights that only the other sets taught, and the data's own `judge.py` measures them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,14 @@ def measured(folder: Path, name: str, python: str = sys.executable) -> dict[str,
     with tempfile.TemporaryDirectory() as temporary:
         out = Path(temporary) / "alerts.csv"
         backtest(orders(folder, name), date.fromisoformat(since), horizon, out, shipped=shipped)
-        judge = [folder / "purchases" / "judge.py", "alerts", orders(folder, name), since, str(horizon), out]
+        judge = [
+            str(folder / "purchases" / "judge.py"),
+            "alerts",
+            str(orders(folder, name)),
+            since,
+            str(horizon),
+            str(out),
+        ]
         said = subprocess.run([python, *judge], check=True, capture_output=True, text=True)
     figures: dict[str, Any] = json.loads(said.stdout)
     return figures

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from customers.judgement.regression import Prior, logistic
 from customers.judgement.silences import Silences
 from customers.judgement.survival import lasting, learn
 from customers.timelines import FOREVER, Flags, Floats, Ints
@@ -29,6 +30,11 @@ _SURER_WHEN_LATE = 0.05
 _LOOKED_BACK = 365
 # Without any silence to learn from: alerts as on the tenants that the weights come from.
 _USUAL_BAR, _USUAL_WORTH = 0.45, 0.3
+# The chances are set right by what became of earlier silences; as much is held against that as so many of them teach.
+_HELD_BY = 10
+# Whatever those few say: who seemed surer stays surer.
+_LEAST_SLOPE = 0.25
+_CERTAIN = 0.002  # no chance is taken to be nearer to 0 or 1: its log-odds would outweigh all others
 # How much being in time for a lapse may be worth, beside being sure: tried in this order.
 _WORTHS = tuple(step / 10 for step in range(21))
 _MODEL = "alerts-1"
@@ -53,6 +59,8 @@ class Rule:
     horizon: int  # days
     precision: float | None  # what the manager asked for
     weights: tuple[float, ...]
+    shift: float  # of the log-odds of p_lapse, and how they are stretched: what closed silences set right
+    slope: float
     bar: float
     worth: float
     early: float  # what p_lapse must reach before the deadline
@@ -91,7 +99,8 @@ class Rule:
         return cls(**{**kept, "weights": tuple(kept["weights"])})
 
     def _chances(self, silences: Silences, silent: Ints) -> tuple[Floats, Floats]:
-        return chances(silences, silent, self.horizon, np.asarray(self.weights))
+        p_lapse, lapse = chances(silences, silent, self.horizon, np.asarray(self.weights))
+        return _set_right(p_lapse, self.shift, self.slope), lapse
 
 
 def learnt(
@@ -100,21 +109,27 @@ def learnt(
     """The rule from what was known at the end of a day; what lies after it in `silences` is not looked at.
 
     `precision` is what share of the alerts shall be precise on average; without it, the bar is set so that the F1 of
-    precision and of the share of lapses caught in time, both as the chances expect them, is highest. `shipped` are other weights to start from than
-    those of `alert_weights`, for measuring.
+    precision and of the share of lapses caught in time, both as the chances expect them, is highest. `shipped` are
+    other weights to start from than those of `alert_weights`, for measuring.
     """
     weights = learn(silences, day, horizon, shipped)
     known = silences.known(day)
     silent = looks(known, horizon)[_LOOKS.index(1.0)]
     at = known.begin + silent
-    came = (at <= day) & (at > day - _LOOKED_BACK) & (known.ended > at)
-    p_lapse, lapse = chances(known.where(came), silent[came], horizon, weights)
+    reached = (at <= day) & (known.ended > at)
+    known, silent, at = known.where(reached), silent[reached], at[reached]
+    p_lapse, lapse = chances(known, silent, horizon, weights)
+    needed = np.maximum(known.begin + lapse_after(known, horizon), at + horizon)
+    closed = needed <= day
+    shift, slope = _surprise(p_lapse[closed], known.ended[closed] > needed[closed])
+    recent = at > day - _LOOKED_BACK
+    p_lapse, lapse = _set_right(p_lapse[recent], shift, slope), lapse[recent]
     if precision is not None:
         bar, worth, early, late = _at_least(p_lapse, precision), 0.0, precision, precision
     else:
         bar, worth = _best(p_lapse, lapse)
         early, late = bar, bar + _SURER_WHEN_LATE
-    return Rule(day, horizon, precision, tuple(weights.tolist()), bar, worth, early, late)
+    return Rule(day, horizon, precision, tuple(weights.tolist()), shift, slope, bar, worth, early, late)
 
 
 def deadlines(usual: Floats, horizon: int, gaps: float = LAPSE_GAPS) -> Floats:
@@ -153,6 +168,29 @@ def chances(silences: Silences, silent: Ints, horizon: int, weights: Floats) -> 
         lasting(silences, silent, precise, horizon, weights),
         lasting(silences, silent, lapse, horizon, weights),
     )
+
+
+def _surprise(p_lapse: Floats, lapsed: Flags) -> tuple[float, float]:
+    """By how much the log-odds of chances must be shifted and stretched to fit what happened (Platt 1999).
+
+    All silences that came to their deadline and would be decided by now count, whether they ended or still last: those
+    that ended early are known earlier, and alone would make alerts look worse than they are.
+    """
+    rows = np.column_stack([np.ones(len(p_lapse)), _log_odds(p_lapse)])
+    held = np.full(2, _HELD_BY / 4)  # 1/4 is what one outcome teaches about even odds
+    shift, slope = logistic(rows, lapsed.astype(np.float64), Prior(np.array([0.0, 1.0]), held)).tolist()
+    return shift, max(slope, _LEAST_SLOPE)
+
+
+def _set_right(p_lapse: Floats, shift: float, slope: float) -> Floats:
+    right: Floats = 1 / (1 + np.exp(-(shift + slope * _log_odds(p_lapse))))
+    return right
+
+
+def _log_odds(chance: Floats) -> Floats:
+    some = np.clip(chance, _CERTAIN, 1 - _CERTAIN)
+    odds: Floats = np.log(some / (1 - some))
+    return odds
 
 
 def _at_least(p_lapse: Floats, precision: float) -> float:

@@ -64,6 +64,8 @@ def poisson(
 
 def _likeliest(features: Floats, likelihood: Callable[[Floats], tuple[float, Floats, Floats]], prior: Prior) -> Floats:
     """Newton's method with halved steps; the likelihood gives its log, and its slope and curvature for each score."""
+    if not np.isfinite(features).all():
+        raise NotLearnt("the features hold something that is no number")
     weights = prior.centre.astype(float)
     ridge = np.diag(prior.precision)
 
@@ -78,7 +80,7 @@ def _likeliest(features: Floats, likelihood: Callable[[Floats], tuple[float, Flo
         step = np.linalg.solve((features.T * curvature) @ features + ridge, uphill)
         promised = float(uphill @ step)
         if not np.isfinite(promised):
-            raise NotLearnt("the features or the outcomes hold something that is no number")
+            raise NotLearnt("the outcomes hold something that is no number")
         if promised <= _ENOUGH * (1 + abs(now)):
             return weights
         for _ in range(_HALVINGS):

@@ -83,7 +83,8 @@ def shadow(
 ) -> Shadow:
     """Run the alerts on every day from `since` to `until` (the last purchase's day where None), each knowing its past.
 
-    `since` and `until` are ordinals, `horizon` is in days; `precision` and `shipped` are handed on to `alerts.learnt`. A silence that was past its deadline when it began to run is only looked at later.
+    `since` and `until` are ordinals, `horizon` is in days; `precision` and `shipped` are handed on to
+    `alerts.learnt`. A silence that was past its deadline when alerts began to run is only looked at later.
     """
     everything = silences(purchases)
     if until is None:
