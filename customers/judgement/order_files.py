@@ -30,7 +30,7 @@ def read(path: Path, until: int | None = None, amounts: bool = False) -> tuple[l
     except (OSError, EOFError, zlib.error) as unreadable:
         raise BadInput("{file} cannot be read: {why}.", file=path, why=unreadable.args[-1]) from unreadable
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as garbled:
-        raise BadInput("{file} is no CSV file in UTF-8: {why}.", file=path, why=garbled) from garbled
+        raise BadInput("{file} is no CSV file in UTF-8: {why}.", file=path, why=str(garbled).strip()) from garbled
     for name in _COLUMNS:
         if name not in table:
             raise BadInput("{file} has no column {column}: rename the one that is meant.", file=path, column=name)
