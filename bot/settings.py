@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
+from datetime import time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +13,8 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from care.mornings import GRACE_UNTIL
+from customers.preferences import Preferences
 from customers.rules import Rules
 from delivery.leasing import Leasing
 from words.errors import FixSetup
@@ -35,6 +39,12 @@ def _region(code: str) -> str:
     if code.upper() not in Locale("en").territories or len(code) != 2 or not code.isalpha():
         raise ValueError("must be a country of two letters such as US, DE or CN")
     return code.upper()
+
+
+def _wall_time(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError("must be a time of day such as 08:30")
+    return text
 
 
 class Settings(BaseSettings):
@@ -141,6 +151,16 @@ class Settings(BaseSettings):
         description="Times that a message whose fate is unknown is looked for before a person decides.",
     )
     send_workers: int = Field(default=16, ge=1, le=50, description="Messages that are on their way at once.")
+    morning: Annotated[str, AfterValidator(_wall_time)] = Field(
+        default="08:30", description="When a rep's day begins, in the rep's own time zone; before noon."
+    )
+    quiet_from: Annotated[str, AfterValidator(_wall_time)] = Field(
+        default="20:00", description="From when on people are left in peace, in their own time zone ..."
+    )
+    quiet_until: Annotated[str, AfterValidator(_wall_time)] = Field(
+        default="08:00", description="... and until when. The same time twice: no quiet hours."
+    )
+    daily_cap: int = Field(default=10, ge=1, le=1000, description="Posts that one person gets by themselves on a day.")
     evaluation_data: str = Field(
         default="", description="Folder of the evaluation data; only tests and benchmarks that need it look there."
     )
@@ -156,6 +176,19 @@ class Settings(BaseSettings):
     def leasing(self) -> Leasing:
         """The numbers by which messages are held and sent."""
         return Leasing(self.lease_seconds, self.send_timeout, self.lookups)
+
+    @field_validator("morning")
+    @classmethod
+    def _before_the_grace_ends(cls, text: str) -> str:
+        if time.fromisoformat(text) >= GRACE_UNTIL:
+            raise ValueError("must be before noon")
+        return text
+
+    @property
+    def preferences(self) -> Preferences:
+        """When the day begins, when people are left in peace and how much they get, where they did not choose."""
+        morning, begins, ends = (time.fromisoformat(text) for text in (self.morning, self.quiet_from, self.quiet_until))
+        return Preferences(morning, begins, ends, self.daily_cap)
 
     @property
     def rules(self) -> Rules:

@@ -6,14 +6,14 @@ import gettext
 import io
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, get_timezone
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -28,7 +28,8 @@ TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 WAN_FROM = 100_000
 # From a hundred on the cents only make an amount harder to read.
 CENTS_UNTIL = 100
-Day = date  # within Speech, `date` is the method
+# Within Speech, `date` and `time` are methods.
+Day, Time = date, time
 
 
 def message(text: str) -> str:
@@ -116,6 +117,18 @@ class Speech:
     def date(self, day: Day) -> str:
         """A calendar day."""
         return _date(self.locale, day)
+
+    def weekday(self, day: Day) -> str:
+        """A calendar day with its day of the week, for days to come."""
+        return format_skeleton("yMMMEd", day, locale=self.locale)
+
+    def short_day(self, day: Day) -> str:
+        """A calendar day of the near future with its day of the week, short enough for a button."""
+        return format_skeleton("MMMEd", day, locale=self.locale)
+
+    def time(self, wall: Time) -> str:
+        """A time of day."""
+        return format_time(wall, "short", locale=self.locale)
 
     def month(self, day: Day) -> str:
         """A month of a year."""

@@ -41,6 +41,17 @@ TERMS: dict[str, dict[str, str]] = {
         "complaint": message("complaint"),
         "survey": message("survey answer"),
     },
+    "outcome": {
+        "reached": message("reached"),
+        "no_answer": message("no answer"),
+        "will_order": message("will order"),
+        "lost": message("lost"),
+    },
+    "rule": {
+        "visit": message("Time for a visit"),
+        "complaint": message("A complaint waits for an answer"),
+        "alert": message("Slipping away"),
+    },
     "role": {
         "rep": message("rep"),
         "manager": message("manager"),

@@ -39,6 +39,10 @@ def test_a_slack_that_cannot_be_reached_is_named(tmp_path):
         ("SWING_GAPS", "inf"),
         ("SLACK_SHOWS", "some"),
         ("LOYAL_DAYS", "two years"),
+        ("MORNING", "12:30"),
+        ("MORNING", "8:30"),
+        ("QUIET_FROM", "24:00"),
+        ("DAILY_CAP", "0"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value_in_one_line(monkeypatch, tmp_path, name, value):
