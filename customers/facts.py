@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from customers import cut_points, groups, money, moving, portions
+from customers import cut_points, groups, judging, money, moving, portions
 from customers.groups import Scope
+from customers.judging import Learnt
 from customers.measures import month_before
 from customers.remembering import CURRENCY, DAY, MOVED, RULES, recall, remember
 from customers.rules import Rules
@@ -31,7 +32,8 @@ def refresh(db: Connection, *, today: date, rules: Rules, only: Collection[int] 
     state = recall(db)
     if DAY not in state or state.get(RULES) != rules.fingerprint():
         only = None
-    ids = _compute(db, today, rules, only)
+    learnt = judging.learn(db, today, rules) if only is None else judging.recall_learnt(db)
+    ids = _compute(db, today, rules, only, learnt)
     if only is None:
         remember(db, {DAY: today.isoformat(), MOVED: today.isoformat(), RULES: rules.fingerprint()})
     count = db.scalar(select(func.count()).select_from(customers)) or 0
@@ -56,9 +58,10 @@ def catch_up(db: Connection, *, today: date, rules: Rules, home_currency: str) -
     """Bring all facts to today; returns whether there was anything to do. Give it a transaction.
 
     On a new day those customers are computed anew for whom the day makes a difference: whose stage falls due, or of
-    whom an order has entered or left one of the windows; then everybody is compared with everybody. Facts that were
-    never computed, or by other rules, in another currency or for a later day, are all computed. Safe in several
-    processes at once: one does the work, the others find it done.
+    whom an order has entered or left one of the windows; then everybody is judged, and compared with everybody. Facts
+    that were never computed, or by other rules, in another currency or for a later day, are all computed, and all are
+    once a month, because what is learnt moves the lines. Safe in several processes at once: one does the work, the
+    others find it done.
     """
     if not due(db, today=today, rules=rules, home_currency=home_currency):
         return False
@@ -68,7 +71,9 @@ def catch_up(db: Connection, *, today: date, rules: Rules, home_currency: str) -
     changed = money.price_orders(db, home_currency)
     state = recall(db)
     known = date.fromisoformat(state[DAY]) if DAY in state else None
-    if known is None or known > today or state.get(RULES) != rules.fingerprint():
+    learnt = judging.recall_learnt(db)
+    everybody = known is None or known > today or state.get(RULES) != rules.fingerprint()
+    if known is None or everybody or judging.is_stale(learnt, today):
         refresh(db, today=today, rules=rules)
         return True
     if known < today:
@@ -77,7 +82,9 @@ def catch_up(db: Connection, *, today: date, rules: Rules, home_currency: str) -
     changed.update(db.scalars(select(customer_facts.c.customer_id).where(customer_facts.c.changes_on <= today)))
     without = select(customers.c.id).outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
     changed.update(db.scalars(without.where(customer_facts.c.customer_id.is_(None))))
-    _compute(db, today, rules, changed)
+    _compute(db, today, rules, changed, learnt)
+    if known < today:
+        judging.judge_all(db, today, learnt)
     remember(db, {DAY: today.isoformat(), MOVED: today.isoformat()})
     cut_points.compute(db, today, rules)
     return True
@@ -100,13 +107,16 @@ def move(db: Connection, *, today: date, rules: Rules) -> bool:
     return True
 
 
-def _compute(db: Connection, today: date, rules: Rules, only: Collection[int] | None) -> list[int]:
+def _compute(
+    db: Connection, today: date, rules: Rules, only: Collection[int] | None, learnt: Learnt | None
+) -> list[int]:
     """Compute and write the facts of these customers and their parents, or of all; returns whose they were."""
     if only is None:
         ids = list(db.scalars(select(customers.c.id).order_by(customers.c.id)))
     else:
         ids = groups.with_parents(db, only)
-    work = portions.begin(db, today, rules, groups.parents(db, None if only is None else ids))
+    lines = None if learnt is None else learnt.bands
+    work = portions.begin(db, today, rules, groups.parents(db, None if only is None else ids), lines)
     with collector_resting(), ExitStack() as stack:
         if only is None:
             stack.enter_context(portions.written_anew(db))
@@ -116,6 +126,10 @@ def _compute(db: Connection, today: date, rules: Rules, only: Collection[int] | 
                 portions.write(db, Scope(chunk), work)
         for chunk in groups.chunks(work.parents):
             portions.write(db, Scope(chunk, grouped=True), work)
+    if only is None:
+        judging.judge_all(db, today, learnt)
+    else:
+        judging.judge_some(db, ids, today, learnt)
     return ids
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from customers import lifecycle
 from customers.history import Histories
+from customers.judgement.bands import Bands
 from customers.lifecycle import STAGES, Spans
 from customers.rhythm import LOYALTIES, Rhythms, loyalties, rhythms
 from customers.rules import Rules
@@ -74,22 +75,24 @@ def measure(
     created: Ints,
     today: date,
     rules: Rules,
+    lines: Bands | None,
     *,
     own: Mapping[int, Own] | None = None,
     sizes: Mapping[int, int] | None = None,
 ) -> Measured:
     """Compute the facts of customers from their histories up to today, which must hold no later orders.
 
-    `created` has the ordinals of the days on which they became known. `own` and `sizes` (the number of customers) are
-    given for parents, whose histories are those of their groups. Value and RFM come later, from comparing all customers
-    (`cut_points.place`): here `value` is `mid` for whoever is compared, else `none`.
+    `created` has the ordinals of the days on which they became known, `lines` part loyal, swing and lost. `own` and
+    `sizes` (the number of customers) are given for parents, whose histories are those of their groups. Value and RFM
+    come later, from comparing all customers (`cut_points.place`): here `value` is `mid` for whoever is compared, else
+    `none`.
     """
     day, year, half = today.toordinal(), rules.value_days, rules.trend_days
     before = month_before(today).toordinal()
     purchases, nets = found.purchases, found.nets
     spend, spend_year = found.sales.sums(nets), _within(found, nets, day - year, day)
     gaps = rhythms(purchases)
-    said = loyalties(purchases, rules)
+    said = loyalties(purchases, rules, lines)
     spans = lifecycle.spans(np.minimum(created, day), purchases, found.sales, nets, said, rules)
     now = _current(spans, day, before)
     everybody = np.arange(len(found.customers))

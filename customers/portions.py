@@ -29,6 +29,7 @@ from sqlalchemy import exists as there_is
 from customers import cards, groups
 from customers.groups import Scope
 from customers.history import AMOUNT, CURRENCY, DAY, KEY, STATUS, Histories, Ordinals, Reader
+from customers.judgement.bands import Bands
 from customers.measures import COLUMNS, Own, measure, own_sums, span_rows
 from customers.rules import Rules
 from customers.tables import customer_cards, customer_facts, customers, order_lines, orders, products, stage_spans
@@ -51,14 +52,15 @@ class Work:
     rules: Rules
     parents: set[int]  # who is computed from its group
     with_lines: bool  # whether there are any order lines
+    lines: Bands | None  # between loyal, swing and lost
     ordinals: Ordinals = field(default_factory=Ordinals)
     own: dict[int, Own] = field(default_factory=dict)  # of parents: what they bought themselves
 
 
-def begin(db: Connection, today: date, rules: Rules, parents: set[int]) -> Work:
+def begin(db: Connection, today: date, rules: Rules, parents: set[int], lines: Bands | None) -> Work:
     """Prepare a computing of facts of a day."""
     with_lines = bool(db.scalar(select(there_is().select_from(order_lines))))
-    return Work(today, rules, parents, with_lines)
+    return Work(today, rules, parents, with_lines, lines)
 
 
 @contextmanager
@@ -89,10 +91,10 @@ def _write(db: Connection, scope: Scope, found: Histories, work: Work) -> None:
     created = np.array(_created(db, scope, work.ordinals), dtype=np.int64)
     if scope.grouped:
         sizes = groups.sizes(db, scope.ids)
-        measured = measure(found, created, work.today, work.rules, own=work.own, sizes=sizes)
+        measured = measure(found, created, work.today, work.rules, work.lines, own=work.own, sizes=sizes)
         skipped: set[int] = set()
     else:
-        measured = measure(found, created, work.today, work.rules)
+        measured = measure(found, created, work.today, work.rules, work.lines)
         skipped = work.parents.intersection(scope.ids)
         own = own_sums(found, work.today, work.rules) if skipped else {}
         work.own.update((customer, own[customer]) for customer in skipped)

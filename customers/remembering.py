@@ -11,12 +11,19 @@ from customers.tables import remembered
 # The day for which all facts are true, and the day for which at least loyalty and stage were moved.
 DAY, MOVED = "facts.day", "facts.moved"
 RULES, CURRENCY = "facts.rules", "facts.currency"
+# What was learnt of all customers, as text (see `judging`).
+JUDGEMENT = "judgement"
 
 
 def recall(db: Connection) -> dict[str, str]:
     """What is remembered, by name; one keyed read."""
     names = [DAY, MOVED, RULES, CURRENCY]
     return {row.name: row.value for row in db.execute(select(remembered).where(remembered.c.name.in_(names)))}
+
+
+def recall_one(db: Connection, name: str) -> str | None:
+    """What is remembered under one name; None where nothing is."""
+    return db.scalar(select(remembered.c.value).where(remembered.c.name == name))
 
 
 def remember(db: Connection, values: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from customers.judgement.bands import Bands
 from customers.rules import Rules
 from customers.timelines import FOREVER, Floats, Ints, Timeline
 
@@ -46,11 +47,35 @@ def rhythms(purchases: Timeline) -> Rhythms:
     return Rhythms(mean, spread, last)
 
 
-def loyalties(purchases: Timeline, rules: Rules) -> Loyalties:
+def silences(purchases: Ints, span: Ints, rules: Rules, lines: Bands | None) -> tuple[Ints, Ints]:
+    """The longest silences, in days, in which customers are still loyal, and still not lost.
+
+    They have bought so often (2 times or more) within `span` days from the first to the last purchase.
+    """
+    # Divided by the number of gaps the span is the usual gap; multiplied first, so that 2 x 10.5 is exactly 21.
+    gaps = np.maximum(purchases - 1, 1)
+    swing, lost = rules.swing_gaps * span / gaps, rules.lost_gaps * span / gaps
+    if lines is not None:
+        swing, lost = lines.silences(np.maximum(purchases, 2), np.maximum(span / gaps, 1.0))
+    return (
+        np.maximum(swing.astype(np.int64), rules.swing_days),
+        np.maximum(lost.astype(np.int64), rules.lost_days),
+    )
+
+
+def single_lost_after(rules: Rules, lines: Bands | None) -> int:
+    """The silence after a single purchase, in days, with which a customer is lost: not before it ceases to be new."""
+    if lines is None:
+        return rules.single_lost_days
+    return min(max(round(lines.single_lost), rules.new_days), rules.single_lost_days)
+
+
+def loyalties(purchases: Timeline, rules: Rules, lines: Bands | None = None) -> Loyalties:
     """From which day on customers were loyal, swing or lost, and will be if no further order comes.
 
-    The day before its first entry nothing is known of a customer, and whoever never bought has none. A better judgement
-    replaces this one function: it must only look at purchases up to the day that it judges.
+    The day before its first entry nothing is known of a customer, and whoever never bought has none. Each silence is
+    measured against the rhythm up to its beginning: by the `lines` that the judgement has learnt, or, where too little
+    was known to learn any, by so many usual gaps.
     """
     who, day = purchases.who, purchases.day
     first = purchases.starts[who]
@@ -58,12 +83,10 @@ def loyalties(purchases: Timeline, rules: Rules) -> Loyalties:
     span = day - day[first]
     until = np.append(day[1:], FOREVER)
     until[purchases.starts[1:][purchases.counts > 0] - 1] = FOREVER
-    # Divided by the number of gaps the span is the usual gap; multiplied first, so that 2 x 10.5 is exactly 21.
-    gaps = np.maximum(number, 1)
     single = number == 0
-    swing = day + 1 + np.maximum((rules.swing_gaps * span / gaps).astype(np.int64), rules.swing_days)
-    lost = day + 1 + np.maximum((rules.lost_gaps * span / gaps).astype(np.int64), rules.lost_days)
-    swing[single] = lost[single] = day[single] + rules.single_lost_days
+    swings_after, lost_after = silences(number + 1, span, rules, lines)
+    swing, lost = day + 1 + swings_after, day + 1 + lost_after
+    swing[single] = lost[single] = day[single] + single_lost_after(rules, lines)
     swings, losses = (swing < lost) & (swing < until), lost < until
     returns = np.ones(len(day), dtype=bool)
     returns[1:] = single[1:] | (swings | losses)[:-1]

@@ -20,6 +20,11 @@ class Rules:
     lost_days: int = 28  # nobody is given up within four weeks
     single_lost_days: int = 365  # one purchase has no gap: after a year without a second one it stays one
 
+    # The judgement, where enough is known to learn from: the chance of no purchase within the horizon.
+    horizon_days: int = 0  # 0: what suits the tenant's own rhythm, three usual gaps or more
+    swing_chance: float = 0.5  # more likely to stay away than to come
+    lost_chance: float = 0.8  # four in five of those do not come back
+
     # Value: customers who bought in this window, ordered by profit and cut at 20 / 60 / 20.
     value_days: int = 365  # a whole year, so that no season counts twice
     high_share: float = 0.2  # the few who commonly bring most of the profit

@@ -18,7 +18,8 @@ from sqlmodel import Field, SQLModel
 from database.types import Instant, Money
 
 
-def _money(*, nullable: bool = False) -> Any:
+def money(*, nullable: bool = False) -> Any:
+    """An amount."""
     return Field(default=None, sa_column=Column(Money, nullable=nullable))
 
 
@@ -81,7 +82,7 @@ class Customer(SQLModel, table=True):
     birthday_year_known: bool = True  # without it the year of `birthday` means nothing
     language: str | None = None
     time_zone: str | None = None
-    credit_limit: Decimal | None = _money(nullable=True)
+    credit_limit: Decimal | None = money(nullable=True)
     created_at: datetime = moment()
 
 
@@ -123,8 +124,8 @@ class Product(SQLModel, table=True):
     name: str
     folded_name: str = Field(index=True)
     type: str | None = None
-    price: Decimal | None = _money(nullable=True)
-    cost: Decimal | None = _money(nullable=True)  # in HOME_CURRENCY
+    price: Decimal | None = money(nullable=True)
+    cost: Decimal | None = money(nullable=True)  # in HOME_CURRENCY
     brand: str | None = None
     function: str | None = None
     audience: str | None = None
@@ -140,9 +141,9 @@ class Order(SQLModel, table=True):
     key: str = Field(unique=True)
     customer_id: int = link("customers.id")
     day: date = Field(sa_column=Column(Date, nullable=False))
-    amount: Decimal = _money()
+    amount: Decimal = money()
     currency: str = Field(sa_column=Column(String(3), nullable=False))
-    home_amount: Decimal | None = _money(nullable=True)  # in HOME_CURRENCY; empty while there is no rate
+    home_amount: Decimal | None = money(nullable=True)  # in HOME_CURRENCY; empty while there is no rate
     channel: str | None = None
     status: str | None = None  # cancelled, or what the source says
     sums_lines: bool = False  # the source gave no amount: it is the sum of the lines, and follows them
@@ -158,9 +159,9 @@ class OrderLine(SQLModel, table=True):
     order_id: int = link("orders.id")
     product_id: int = link("products.id", index=True)
     nr: int = 1
-    quantity: Decimal = _money()
-    unit_price: Decimal = _money()
-    discount: Decimal = _money()  # a share: 0.1 is ten per cent off
+    quantity: Decimal = money()
+    unit_price: Decimal = money()
+    discount: Decimal = money()  # a share: 0.1 is ten per cent off
 
 
 class Rate(SQLModel, table=True):
@@ -264,16 +265,16 @@ class CustomerFacts(SQLModel, table=True):
     purchases: int = 0
     first_day: date | None = None
     last_day: date | None = Field(default=None, index=True)
-    spend: Decimal = _money()
-    spend_year: Decimal = _money()  # of the last 365 days
-    profit_year: Decimal = _money()
-    profit_year_before: Decimal = _money()  # the same, a month ago
-    spend_half: Decimal = _money()  # of the last 180 days, and of the 180 before: the trend
-    spend_half_before: Decimal = _money()
-    own_spend: Decimal = _money()  # without the children: what sums over customers add up
-    own_spend_year: Decimal = _money()
-    average_order: Decimal | None = _money(nullable=True)
-    at_stake: Decimal = _money()  # what a year of the customer's own rhythm brings: lists are ordered by it
+    spend: Decimal = money()
+    spend_year: Decimal = money()  # of the last 365 days
+    profit_year: Decimal = money()
+    profit_year_before: Decimal = money()  # the same, a month ago
+    spend_half: Decimal = money()  # of the last 180 days, and of the 180 before: the trend
+    spend_half_before: Decimal = money()
+    own_spend: Decimal = money()  # without the children: what sums over customers add up
+    own_spend_year: Decimal = money()
+    average_order: Decimal | None = money(nullable=True)
+    at_stake: Decimal = money()  # what a year of the customer's own rhythm brings: lists are ordered by it
     gap_mean: float | None = None  # days
     gap_spread: float | None = None  # days, standard deviation
     gap_last: int | None = None  # days

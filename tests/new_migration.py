@@ -10,7 +10,8 @@ from pathlib import Path
 from alembic import command
 from sqlmodel import SQLModel
 
-import customers.tables  # noqa: F401
+import customers.outlook_tables
+import customers.tables
 import customers.work_tables  # noqa: F401
 import delivery.tables  # noqa: F401
 from database.engine import Database

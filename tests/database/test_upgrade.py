@@ -8,7 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-import customers.tables  # noqa: F401
+import customers.outlook_tables
+import customers.tables
 import customers.work_tables  # noqa: F401
 import delivery.tables  # noqa: F401
 from database.engine import Database
