@@ -28,12 +28,16 @@ class Named(Protocol):
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command, also understood as a word in a DM and after an @mention."""
+    """A slash command, also understood as a word in a DM and after an @mention.
+
+    `recognises` says of plain words that begin with no command whether they mean this one all the same.
+    """
 
     name: str
     usage: str
     handler: Handler
     words: tuple[str, ...] = ()
+    recognises: Callable[[str], bool] | None = None
 
     @property
     def purpose(self) -> str:
@@ -87,9 +91,11 @@ class Job:
 T = TypeVar("T", bound=Named)
 
 
-def command(name: str, *, usage: str = "", words: tuple[str, ...] = ()) -> Callable[[Handler], Command]:
+def command(
+    name: str, *, usage: str = "", words: tuple[str, ...] = (), recognises: Callable[[str], bool] | None = None
+) -> Callable[[Handler], Command]:
     """Mark a function as the answer to the slash command `name`; `words` are what people may type instead in a DM."""
-    return lambda handler: Command(name, usage, handler, words)
+    return lambda handler: Command(name, usage, handler, words, recognises)
 
 
 def button(name: str) -> Callable[[Handler], Button]:

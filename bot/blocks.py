@@ -14,6 +14,7 @@ HEADER, SECTION, FIELD, FIELDS, CONTEXT = 150, 3_000, 2_000, 10, 2_000
 BUTTON, OPTION, OPTIONS, PLACEHOLDER = 75, 75, 100, 150
 TITLE, CONTEXT_ITEMS, BUTTONS, LABEL, BLOCKS = 24, 10, 25, 2_000, 50
 CHART_TITLE, CHART_LABEL, CHART_POINTS = 50, 20, 6
+OVERFLOW = 5
 
 # Characters that turn the direction of writing or hide in it: a name could pretend to be another one with them.
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f]")
@@ -129,6 +130,15 @@ def menu(action: str, placeholder: str, choices: Sequence[tuple[str, str]], chos
     }
     initial = next((each for each in options if each["value"] == chosen), None)
     return block | {"initial_option": initial} if initial else block
+
+
+def overflow(action: str, choices: Sequence[tuple[str, str]]) -> Block:
+    """A menu behind three dots, of at most five (text, value) choices: for what is done less often."""
+    return {
+        "type": "overflow",
+        "action_id": action,
+        "options": [option(text, value) for text, value in choices[:OVERFLOW]],
+    }
 
 
 def search_menu(action: str, placeholder: str, chosen: tuple[str, str] | None = None) -> Block:

@@ -17,6 +17,7 @@ def understood(text: str, commands: Mapping[str, Command]) -> tuple[str, str]:
     """Split words into the command's name and the rest; the name is empty where no command is meant.
 
     The command may be written with or without its slash, in English or Chinese, and Chinese without a blank behind it.
+    A sentence that names no command is whose that recognises it, as a whole.
     """
     plain = _LINK.sub(lambda link: link["label"] or link["address"], _MENTION.sub(" ", text))
     words = html.unescape(plain).encode("utf-8", "ignore").decode().strip()
@@ -28,4 +29,5 @@ def understood(text: str, commands: Mapping[str, Command]) -> tuple[str, str]:
             rest = words[len(word) :]
             if not rest or rest[0].isspace() or not word.isascii():
                 return name, rest.strip()
-    return "", words
+    meant = (name for name, command in commands.items() if command.recognises and command.recognises(words))
+    return next(meant, ""), words

@@ -84,22 +84,18 @@ def make(
 ) -> Step:
     """Write down what a rep promised for a day, and bring the card up to date.
 
-    `today` is the rep's. Raises `BadInput` for a day before it.
+    `today` is the rep's. Raises `BadInput` for a day before it, and where the same promise waits already: a button that
+    was pressed twice makes one.
     """
     if day < today:
         raise BadInput("{day} is over. A follow-up is for a day that is still to come.", day=day)
     hold(db, customer_id)
-    values = {
-        "customer_id": customer_id,
-        "rep_id": rep_id,
-        "promised": day,
-        "due": day,
-        "state": "open",
-        "what": " ".join(what.split())[:LONGEST],
-        "rule": rule,
-        "made_by": by,
-        "made_at": now,
-    }
+    words = " ".join(what.split())[:LONGEST]
+    same = {"customer_id": customer_id, "rep_id": rep_id, "due": day, "what": words, "rule": rule}
+    there = [follow_ups.c[name] == value for name, value in same.items()]
+    if db.execute(select(follow_ups.c.id).where(*there, follow_ups.c.state.in_(WAITING)).limit(1)).first():
+        raise BadInput("This follow-up has been made already.")
+    values = same | {"promised": day, "state": "open", "made_by": by, "made_at": now}
     made = int(db.execute(insert(follow_ups).values(values).returning(follow_ups.c.id)).scalar_one())
     step = {"follow_up_id": made, "rep_id": by, "at": now, "what": "made", "before": {}, "after": {"state": "open"}}
     step_id = int(db.execute(insert(follow_up_steps).values(step).returning(follow_up_steps.c.id)).scalar_one())

@@ -86,6 +86,11 @@ def find(text: str, today: date) -> Found | None:
     return Found(day, best[0].strip(), text[: best.start()].strip(), text[best.end() :].strip())
 
 
+def names_a_day(text: str) -> bool:
+    """Whether words for a day stand anywhere in a text, of whatever day."""
+    return any(pattern.search(text) for pattern, _ in SHAPES)
+
+
 _Reading = Callable[[re.Match[str], date], date]
 
 

@@ -29,7 +29,8 @@ WAN_FROM = 100_000
 # From a hundred on the cents only make an amount harder to read.
 CENTS_UNTIL = 100
 # Within Speech, `date` and `time` are methods.
-Day, Time = date, time
+Day = date
+Time = time
 
 
 def message(text: str) -> str:
