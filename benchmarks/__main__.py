@@ -19,17 +19,21 @@ BENCHES: dict[str, Callable[[Bench], None]] = {
     "facts": facts.bench,
     "program": program.bench,
 }
+CUSTOMERS = 100_000
+JUDGEMENT = "judgement"  # is measured apart from the others, on data of its own
 LARGE = 200  # MiB, the size up to which an import is promised to stay small and fast
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; all but `program` need the tenant, which is imported first unless --folder has it."""
     said = _parser().parse_args(arguments)
+    if said.bench == JUDGEMENT:
+        return _judge(said)
     with tempfile.TemporaryDirectory(prefix="rekindle-benchmarks-") as temporary:
         folder = Path(said.folder or temporary).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         run = Bench(
-            customers=said.customers,
+            customers=CUSTOMERS if said.customers is None else said.customers,
             orders=said.orders,
             large=0 if said.small else LARGE,
             asks=said.asks,
@@ -55,6 +59,24 @@ def main(arguments: Sequence[str]) -> int:
         return 1 if run.report.missed else 0
 
 
+def _judge(said: argparse.Namespace) -> int:
+    """Measure the judgement, which needs no tenant but the evaluation data; without them only its speed is measured."""
+    from benchmarks.judgement import compare  # the only bench that needs pandas
+
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="rekindle-benchmarks-") as temporary:
+        folder = Path(said.folder or temporary).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        if said.data:
+            compare.compare(Path(said.data).resolve(), folder, report)
+            compare.alerts(Path(said.data).resolve(), folder, report)
+        else:
+            report.note("--data names no folder with the evaluation data: only the speed is measured")
+        compare.scale(1_000_000 if said.customers is None else said.customers, report)
+    print(f"\n{len(report.missed)} of {len(report.figures)} figures outside of their limits", flush=True)
+    return 1 if report.missed else 0
+
+
 def _clear(folder: Path) -> None:
     """Take away what an earlier run left in the folder, also one that was ended half-way."""
     for pattern in ("imported", "rekindle.db*", "copy.db*"):
@@ -64,8 +86,9 @@ def _clear(folder: Path) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("bench", nargs="?", default="all", choices=["all", *BENCHES])
-    parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("bench", nargs="?", default="all", choices=["all", *BENCHES, JUDGEMENT])
+    parser.add_argument("--customers", type=int, help=f"{CUSTOMERS:,} unless said; the judgement takes a million")
+    parser.add_argument("--data", help="the folder of the evaluation data, for the judgement")
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--database-url", help="an empty PostgreSQL database; SQLite in the folder otherwise")
     parser.add_argument("--seed", type=int, default=20, help="for everything that is drawn by chance")

@@ -40,12 +40,13 @@ def judged(
     return who, judge, judge.predict(now)
 
 
-def score_file(orders: Path, as_of: date, horizon: int, out: Path) -> str:
+def score_file(orders: Path, as_of: date, horizon: int, out: Path, shipped: tuple[Table, Table] | None = None) -> str:
     """Write the scores of every customer who had bought by a day; returns one line that says what was done.
 
     Columns: customer_id, p_lost (chance of no purchase in the `horizon` days after `as_of`), exp_n (purchases expected
     in them), exp_spend (empty where the file has no amounts), next_due. The file appears whole or not at all. Raises
-    `BadInput` for orders that cannot be read, `WrongUsage` for an `out` that cannot be written.
+    `BadInput` for orders that cannot be read, `WrongUsage` for an `out` that cannot be written; `shipped` is for
+    measuring.
     """
     if out.resolve() == orders.resolve():
         raise WrongUsage("--out {file} would overwrite the orders: name another file.", file=out)
@@ -53,7 +54,7 @@ def score_file(orders: Path, as_of: date, horizon: int, out: Path) -> str:
     ids, purchases = read(orders, until=day, amounts=True)
     if not ids:
         raise BadInput("{file} has no orders up to {day}: nobody is known by then.", file=orders, day=as_of)
-    who, judge, said = judged(purchases, day, horizon)
+    who, judge, said = judged(purchases, day, horizon, shipped)
     various, which = np.unique(said.due.day, return_inverse=True)
     table = pd.DataFrame(
         {

@@ -70,6 +70,8 @@ class Purchases(NamedTuple):
     def until(self, day: int) -> Purchases:
         """What was known at the end of a day; customers who had not bought by then stay, with no purchases."""
         kept = self.day <= day
+        if kept.all():
+            return self
         before: Ints = np.concatenate(([0], np.cumsum(kept))).astype(np.int64)
         return Purchases(before[self.starts], self.day[kept], None if self.amount is None else self.amount[kept])
 
