@@ -97,6 +97,19 @@ class Settings(BaseSettings):
     single_lost_days: int = Field(
         default=RULES.single_lost_days, gt=0, description="Lost: days after a single purchase."
     )
+    horizon_days: int = Field(
+        default=RULES.horizon_days,
+        ge=0,
+        le=730,
+        description="Days for which the judgement foretells; 0: what suits the customers' own rhythm.",
+    )
+    swing_chance: float = Field(
+        default=RULES.swing_chance,
+        gt=0,
+        lt=1,
+        description="Swing, once enough was learnt: chance of no purchase within these days ...",
+    )
+    lost_chance: float = Field(default=RULES.lost_chance, gt=0, lt=1, description="... and lost: from this chance on.")
     value_days: int = Field(
         default=RULES.value_days, gt=0, description="Value is judged by the purchases of this many days."
     )

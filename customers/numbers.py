@@ -45,7 +45,7 @@ def sales_of_all(db: Connection, until: date, first: int, last: int) -> Iterator
     Amounts are whole ten-thousandths of HOME_CURRENCY; an order without a rate counts one of them, with the sign of
     its own amount. Cancelled ones and those of later days are left out; rows come in no order.
     """
-    rows: Select[Any] = select(orders.c.customer_id, *_AS_NUMBERS)
+    rows = select(orders.c.customer_id, *_AS_NUMBERS)
     if db.dialect.name == "postgresql":
         yield from _copied(db, _where(rows, until, orders.c.customer_id.between(first, last)))
         return
@@ -64,8 +64,9 @@ def sales_of(db: Connection, scope: Scope, until: date) -> Ints:
     return np.concatenate(found) if found else np.zeros((0, COLUMNS), dtype=np.int64)
 
 
-def _where(rows: Select[Any], until: date, mine: ColumnElement[bool]) -> Select[Any]:
-    return rows.where(mine, orders.c.day <= until, orders.c.status.is_distinct_from(CANCELLED))
+def _where(rows: Any, until: date, mine: ColumnElement[bool]) -> Select[Any]:
+    found: Select[Any] = rows.where(mine, orders.c.day <= until, orders.c.status.is_distinct_from(CANCELLED))
+    return found
 
 
 _SIGN = case((orders.c.amount > 0, 1), (orders.c.amount < 0, -1), else_=0)
