@@ -18,7 +18,8 @@ from delivery.clock import Clock
 from delivery.dying import may_die
 from delivery.leasing import Leasing, still_held
 from delivery.outcomes import CannotTell, Later, NotFound, NotSent, Outcome, Refused, Skipped
-from delivery.settling import report, settle
+from delivery.settling import report
+from delivery.together import Together
 
 log = logging.getLogger("rekindle.delivery")
 
@@ -38,6 +39,7 @@ class Handling:
     ) -> None:
         self._database, self._channels, self._check = database, channels, check
         self._clock, self._numbers = clock, numbers
+        self._together = Together(database, clock, numbers)
 
     def handle(self, row: Row) -> Outcome | CannotTell | None:
         """Bring one message on its way, and write what came of it; None where the lease was lost.
@@ -47,13 +49,15 @@ class Handling:
         """
         try:
             outcome = self._outcome(row)
-            with self._database.transaction() as db:
-                written = settle(db, row, outcome, self._clock.now(db), self._numbers)
+            written = self._together.settle(row, outcome)
             may_die("settled")
         except DATABASE_FAILS as failure:
             log.warning(
                 "outbox=%s is looked up after its lease: the database failed (%s)", row.id, type(failure).__name__
             )
+            return None
+        except Exception as failure:  # its outcome cannot be written: it stays unknown
+            noted(failure, f"outbox={row.id} job={row.job}")
             return None
         if not written:
             log.warning("outbox=%s was handled by another process: this one held it too long", row.id)

@@ -32,7 +32,27 @@ _SHOWN = (
 _JOINED = outbox.outerjoin(
     places, (places.c.kind == outbox.c.kind) & (places.c.recipient == outbox.c.recipient)
 ).outerjoin(_earlier, _earlier.c.id == outbox.c.earlier_id)
-_CHANGE = update(outbox).where(outbox.c.id == bindparam("row_id"))
+# Statements that are made once: making them anew for each message would cost more than running them.
+_CHANGE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "state",
+                "ready_at",
+                "reason",
+                "finished_at",
+                "lease_token",
+                "lease_until",
+                "first_attempt_at",
+            )
+        }
+    )
+)
+_DUE = select(outbox.c.id).where(outbox.c.ready_at <= bindparam("now")).limit(1)
+_HELD = select(outbox.c.id).where(outbox.c.id == bindparam("row_id"), outbox.c.lease_token == bindparam("token"))
 
 
 @dataclass(frozen=True)
@@ -45,18 +65,17 @@ class Leasing:
 
     @property
     def begin_within(self) -> float:
-        """Seconds from the lease to the last moment at which a message may leave.
+        """Seconds from the lease to the last moment at which a message may leave: a quarter of it.
 
-        Half of the lease is kept free: the database's clock may jump by so much, and Slack may need so long to show a
-        message to whoever looks for it after the lease.
+        Half of the lease is kept free because the database's clock may jump by so much; then a quarter is left for
+        Slack to show the message to whoever looks for it after the lease.
         """
-        return self.seconds / 2 - self.timeout
+        return self.seconds / 4
 
 
 def anything_due(db: Connection, clock: Clock) -> bool:
     """Whether there is something to lease; cheap, and never waits for writers."""
-    found = select(outbox.c.id).where(outbox.c.ready_at <= clock.now(db)).limit(1)
-    return db.execute(found).first() is not None
+    return db.execute(_DUE, {"now": clock.now(db)}).first() is not None
 
 
 def lease(
@@ -105,14 +124,14 @@ def lease(
         for row in leased
     ]
     if changes:
-        db.execute(_CHANGE.values({name: bindparam(name) for name in changes[0] if name != "row_id"}), changes)
+        db.execute(_CHANGE, changes)
     return leased
 
 
 def still_held(db: Connection, clock: Clock, row: Row) -> datetime | None:
     """The database's time, if a message is still leased to its holder; None if it is not."""
-    held = select(outbox.c.id).where(outbox.c.id == row.id, outbox.c.lease_token == row.token)
-    return clock.now(db) if db.execute(held).first() is not None else None
+    held = db.execute(_HELD, {"row_id": row.id, "token": row.token}).first()
+    return None if held is None else clock.now(db)
 
 
 def release(db: Connection, rows: Sequence[Row], now: datetime) -> None:

@@ -6,7 +6,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from delivery.channel import Row
@@ -19,6 +19,18 @@ from delivery.tables import outbox, places, troubles
 LONGEST_PAUSE = 3600.0
 # The first pause between look-ups, and the longest one, as parts of a lease.
 FIRST_LOOKUP, LONGEST_LOOKUP = 1 / 8, 2.0
+# Made once: making it anew for each message would cost more than running it.
+_SETTLE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.lease_token == bindparam("token"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("state", "ready_at", "reason", "reference", "finished_at", "attempts", "lookups")
+        }
+        | {"lease_token": None, "lease_until": None}
+    )
+)
 
 
 def after(row: Row, outcome: Outcome | CannotTell, now: datetime, numbers: Leasing) -> dict[str, Any]:
@@ -43,11 +55,10 @@ def after(row: Row, outcome: Outcome | CannotTell, now: datetime, numbers: Leasi
 
 def settle(db: Connection, row: Row, outcome: Outcome | CannotTell, now: datetime, numbers: Leasing) -> bool:
     """Write what came of a message; False, and nothing written, where the lease was lost: then somebody else has it."""
-    held = (outbox.c.id == row.id) & (outbox.c.lease_token == row.token)
-    values = after(row, outcome, now, numbers) | {"lease_token": None, "lease_until": None}
-    if not isinstance(outcome, NotSent | Skipped | CannotTell):
-        values["attempts"] = row.attempts + 1
-    written = db.execute(update(outbox).where(held).values(values)).rowcount == 1
+    tried = not isinstance(outcome, NotSent | Skipped | CannotTell)
+    kept = {"finished_at": None, "reference": None, "lookups": row.lookups, "attempts": row.attempts + tried}
+    which = {"row_id": row.id, "token": row.token}
+    written = db.execute(_SETTLE, which | kept | after(row, outcome, now, numbers)).rowcount == 1
     if isinstance(outcome, Sent) and outcome.place and outcome.place != row.place:
         here = (places.c.kind == row.kind) & (places.c.recipient == row.recipient)
         db.execute(update(places).where(here).values(place=outcome.place))

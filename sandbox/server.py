@@ -10,7 +10,7 @@ import struct
 import threading
 from pathlib import PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, quote
 
 import uvicorn
@@ -60,6 +60,8 @@ def endpoints(workspace: Workspace) -> list[BaseRoute]:
             args = await _args(request)
         except ValueError:
             return JSONResponse({"ok": False, "error": "invalid_json"})
+        if workspace.faults is not None:
+            return await workspace.faults.answer(workspace, request, args, _bearer(request))
         answer = api.call(workspace, request.path_params["method"], args, _bearer(request))
         headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after else None
         return JSONResponse(answer.body, answer.status, headers)
@@ -181,7 +183,7 @@ class Serving:
         workspace.public_url = self.url
         workspace.closing = False
         app = Starlette(routes=[*endpoints(workspace), *page_routes(workspace)])
-        app.state.end = self._end
+        app.state.end, app.state.cut = self._end, self._cut
         config = uvicorn.Config(
             app,
             http="auto",  # takes the faster httptools where it happens to be installed
@@ -215,6 +217,15 @@ class Serving:
         for protocol in self._websockets():
             if protocol.client == client:
                 protocol.transport.close()
+
+    def _cut(self, client: Address) -> None:
+        """Reset the HTTP connection of `client`, in the midst of its call."""
+        there: list[Any] = list(self._server.server_state.connections)
+        for protocol in there:
+            if getattr(protocol, "client", None) == client:
+                raw = protocol.transport.get_extra_info("socket")
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
+                protocol.transport.abort()
 
     def reset_sockets(self) -> None:
         """Cut all Socket Mode connections off with a TCP reset, as a broken network would."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from sandbox.acting import Acting
 from sandbox.courier import Courier
@@ -19,6 +20,9 @@ from sandbox.records import (
     View,
 )
 from sandbox.state import State
+
+if TYPE_CHECKING:
+    from sandbox.faults import Wrong
 
 __all__ = [
     "SLACKBOT",
@@ -45,6 +49,8 @@ class Workspace(State):
         """Whether `chat.postMessage` too fast to one channel is refused over the Web API, as Slack does."""
         self.post_budget: dict[str, tuple[float, float]] = {}
         """Channel id to (messages it still takes at once, Unix seconds of that count)."""
+        self.faults: Wrong | None = None
+        """What goes wrong with calls of the Web API on purpose, if anything does."""
         self.courier = Courier(self)
 
     def install(self, manifest: Json) -> Installation:

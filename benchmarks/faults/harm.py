@@ -1,0 +1,165 @@
+"""Keeps replicas running, and harms them: killed at random and at named points, stopped and woken, their clock set."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from multiprocessing.sharedctypes import Synchronized
+
+from benchmarks.faults import replica
+from benchmarks.faults.databases import Troubled
+from benchmarks.faults.numbers import LEASE, Numbers
+from delivery.dying import POINTS
+
+# How often each named point is hit before random kills are all there is.
+HITS = 10
+# Seconds that a replica lives: until it is killed at random, or until its point is given up as out of reach.
+SHORTEST_LIFE, LONGEST_LIFE, LIFE_FOR_A_POINT = 0.3, 4.0, 4.0
+# One replica in so many that die at random is stopped first and woken after its lease.
+STOPPED_ONE_IN = 6
+# Seconds between two troubles of the database, two closings of the history and two settings of the clock; the clock's
+# are further apart than a lease, because half a lease is what one lease may see of them.
+DATABASE_EVERY, HISTORY_EVERY, CLOCK_EVERY = 12.0, 9.0, 1.2 * LEASE
+HISTORY_CLOSED = 1.5  # seconds; shorter than all look-ups of a message together
+LOOK = 0.03  # seconds between two looks at the replicas
+
+
+@dataclass
+class _Life:
+    process: BaseProcess
+    point: str
+    ends: float  # a monotonic second
+    wakes: float | None = field(default=None)  # while it is stopped
+    killed: bool = field(default=False)
+
+
+class Harm:
+    """Runs the replicas until `calm`; then they go on unharmed until `end`."""
+
+    def __init__(
+        self,
+        numbers: Numbers,
+        context: ForkServerContext,
+        arguments: tuple[str, str],
+        database: Troubled,
+        close_history: Callable[[bool], None],
+    ) -> None:
+        self._numbers, self._context, self._arguments = numbers, context, arguments
+        self._database, self._close_history = database, close_history
+        self._chance = random.Random(numbers.seed)
+        self.shift: Synchronized[float] = context.Value("d", 0.0)
+        self.hits: Counter[str] = Counter()
+        self.kills = self.woken = self.troubles = self.clock_steps = 0
+        self._lives: list[_Life] = []
+        self._harming = True
+        self._trouble: threading.Thread | None = None
+        now = time.monotonic()
+        self._next = {"database": now + DATABASE_EVERY / 2, "history": now + 3.0, "clock": now + CLOCK_EVERY}
+        self._history_opens: float | None = None
+
+    def step(self) -> None:
+        """Look at everything once; to be called again and again."""
+        time.sleep(LOOK)
+        now = time.monotonic()
+        for life in list(self._lives):
+            self._see(life, now)
+        while len(self._lives) < self._numbers.replicas:
+            self._lives.append(self._born(now))
+        if self._harming:
+            self._harm_what_is_shared(now)
+
+    @property
+    def enough(self) -> bool:
+        """Whether every named point has been hit often enough."""
+        return all(self.hits[point] >= HITS for point in POINTS)
+
+    def calm(self) -> None:
+        """Harm nobody any more: wake whoever is stopped, set the clock right, let the database be."""
+        self._harming = False
+        if self._trouble is not None:
+            self._trouble.join()
+        self._close_history(False)
+        self.shift.value = 0.0
+        for life in self._lives:
+            if life.wakes is not None:
+                self._wake(life)
+            if life.point:  # it would still die
+                self._kill(life)
+
+    def end(self) -> None:
+        """End all replicas."""
+        for life in self._lives:
+            life.process.kill()
+            life.process.join()
+
+    def _see(self, life: _Life, now: float) -> None:
+        if not life.process.is_alive():
+            life.process.join()
+            if life.process.exitcode == -signal.SIGKILL and not life.killed:
+                self.hits[life.point] += 1
+                self.kills += 1
+            self._lives.remove(life)
+        elif life.wakes is not None:
+            if now >= life.wakes:
+                self._wake(life)
+        elif self._harming and now >= life.ends:
+            self._meets_its_end(life, now)
+
+    def _meets_its_end(self, life: _Life, now: float) -> None:
+        if not life.point and self._chance.randrange(STOPPED_ONE_IN) == 0:
+            os.kill(int(life.process.pid or 0), signal.SIGSTOP)
+            life.wakes = now + LEASE * self._chance.uniform(1.1, 1.5)
+        else:
+            self._kill(life)
+
+    def _wake(self, life: _Life) -> None:
+        os.kill(int(life.process.pid or 0), signal.SIGCONT)
+        life.wakes, life.ends = None, time.monotonic() + self._chance.uniform(SHORTEST_LIFE, LONGEST_LIFE)
+        self.woken += 1
+
+    def _kill(self, life: _Life) -> None:
+        life.killed = True
+        life.process.kill()
+        self.kills += 1
+
+    def _born(self, now: float) -> _Life:
+        point, lasts = "", self._chance.uniform(SHORTEST_LIFE, LONGEST_LIFE)
+        if self._harming:
+            missing = [each for each in POINTS if self.hits[each] < HITS]
+            # Some die at random from the beginning; and points go on being hit after they were hit often enough.
+            if self._chance.random() < (0.7 if missing else 0.3):
+                running = {life.point for life in self._lives}
+                fewest = sorted(missing or POINTS, key=lambda each: (each in running, self.hits[each]))
+                point, lasts = fewest[0], LIFE_FOR_A_POINT
+        arguments = (self._numbers, *self._arguments, self.shift, point)
+        process = self._context.Process(target=replica.live, args=arguments, daemon=True)
+        process.start()
+        return _Life(process, point, now + lasts)
+
+    def _harm_what_is_shared(self, now: float) -> None:
+        if now >= self._next["database"] and (self._trouble is None or not self._trouble.is_alive()):
+            self._next["database"] = now + DATABASE_EVERY
+            seconds = self._chance.uniform(0.3, 0.6 * LEASE)
+            self._trouble = threading.Thread(target=self._database.trouble, args=(seconds,))
+            self._trouble.start()
+            self.troubles += 1
+        if self._history_opens is not None and now >= self._history_opens:
+            self._history_opens = None
+            self._close_history(False)
+        if now >= self._next["history"]:
+            self._next["history"] = now + HISTORY_EVERY
+            self._history_opens = now + HISTORY_CLOSED
+            self._close_history(True)
+        if now >= self._next["clock"]:
+            self._next["clock"] = now + CLOCK_EVERY
+            half = LEASE / 2
+            self.shift.value = 0.0 if self.shift.value else self._chance.uniform(-half, half)
+            self.clock_steps += 1

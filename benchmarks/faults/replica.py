@@ -1,0 +1,75 @@
+"""One of several processes that plan and send: production's code, with nothing in it but what the bench hands in."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from multiprocessing.sharedctypes import Synchronized
+
+from slack_sdk import WebClient
+from sqlalchemy import Connection, select
+
+from benchmarks.faults import plan as plans
+from benchmarks.faults.numbers import PLANNED_AHEAD, TIMEOUT, Numbers
+from benchmarks.faults.without import take_out
+from bot.post import SlackPosts
+from database.engine import Database
+from delivery import SLACK, plan
+from delivery.clock import Clock
+from delivery.dispatcher import Dispatcher
+from delivery.handling import DATABASE_FAILS
+from delivery.tables import runs
+
+# Messages sent at once by one process: enough for the rate, few enough that a kill leaves few to look up.
+WORKERS = 4
+# Runs that one transaction plans, and the pause between two looks at the plan.
+TOGETHER, PAUSE = 5, 0.1
+
+
+class ShiftedClock(Clock):
+    """The database's clock as all processes see it after it was set: the real one and what the bench adds to it."""
+
+    def __init__(self, shift: Synchronized[float]) -> None:
+        self._shift = shift
+
+    def now(self, db: Connection) -> datetime:
+        """The database's clock, in UTC."""
+        return super().now(db) + timedelta(seconds=self._shift.value)
+
+
+def live(numbers: Numbers, api_url: str, token: str, shift: Synchronized[float], dies_at: str) -> None:
+    """Plan what is near, send what is due, until killed; with `dies_at` it kills itself at that point."""
+    os.environ["REKINDLE_DIES_AT"] = dies_at
+    logging.getLogger("rekindle").setLevel(logging.CRITICAL)  # what fails here is meant to fail
+    client = WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])  # type: ignore[arg-type]
+    slack = SlackPosts(client, TIMEOUT)
+    take_out(numbers.without, slack)
+    database = Database(numbers.database_url, pool_size=WORKERS + 2)
+    clock = ShiftedClock(shift)
+    sending = Dispatcher(database, {SLACK: slack}, numbers=numbers.leasing, workers=WORKERS, clock=clock)
+    sending.start()
+    wanted = plans.read(numbers.plan)
+    while True:
+        try:
+            _plan(database, wanted)
+        except DATABASE_FAILS:  # locked or away: the next look finds what was not planned
+            pass
+        else:
+            sending.wake()
+        time.sleep(PAUSE)
+
+
+def _plan(database: Database, wanted: list[plans.Planned]) -> None:
+    """Take every run whose time is near and that nobody has taken, as a job would."""
+    near = time.time() + PLANNED_AHEAD
+    due = [each for each in wanted if each.due <= near]
+    with database.reading() as db:
+        taken = set(db.scalars(select(runs.c.subject).where(runs.c.job == plans.JOB)))
+    left = [each for each in due if str(each.number) not in taken]
+    for first in range(0, len(left), TOGETHER):
+        with database.transaction() as db:
+            for each in left[first : first + TOGETHER]:
+                run, message = each.as_run()
+                plan(db, run, [message], datetime.now(UTC))
