@@ -15,7 +15,7 @@ import numpy as np
 
 from customers.judgement.regression import Prior, logistic
 from customers.judgement.silences import Silences
-from customers.judgement.survival import lasting, learn
+from customers.judgement.survival import enough, lasting, learn
 from customers.timelines import FOREVER, Flags, Floats, Ints
 
 # A lapse is as long as this many own gaps; it is also how soon an alert should come.
@@ -116,7 +116,7 @@ def learnt(
     known = silences.known(day)
     silent = looks(known, horizon)[_LOOKS.index(1.0)]
     at = known.begin + silent
-    reached = (at <= day) & (known.ended > at)
+    reached = enough((at <= day) & (known.ended > at))
     known, silent, at = known.where(reached), silent[reached], at[reached]
     p_lapse, lapse = chances(known, silent, horizon, weights)
     needed = np.maximum(known.begin + lapse_after(known, horizon), at + horizon)

@@ -48,8 +48,7 @@ def stretches(silences: Silences, day: int, horizon: int) -> tuple[Floats, Float
     """What was watched by the end of a day: features (n, k), own gaps watched (n,), and whether that ended it (n,)."""
     known = silences.known(day)
     lasted = np.minimum(known.ended, day) - known.begin
-    worth = np.flatnonzero(lasted > _EDGES[0] * known.usual)
-    worth = worth[:: max(1, -(-len(worth) // _TAUGHT_BY))]
+    worth = enough(lasted > _EDGES[0] * known.usual)
     known, lasted = known.where(worth), lasted[worth]
     usual = known.usual
     bought = known.ended <= day
@@ -65,6 +64,12 @@ def stretches(silences: Silences, day: int, horizon: int) -> tuple[Floats, Float
         watched.append(np.minimum(lasted[there], to[there]) / gap - low)
         events.append((bought & (lasted <= to))[there])
     return np.concatenate(rows), np.concatenate(watched), np.concatenate(events).astype(np.float64)
+
+
+def enough(chosen: Flags) -> Ints:
+    """The places of what was chosen; of more than can teach anything new, evenly spread ones."""
+    places = np.flatnonzero(chosen)
+    return places[:: max(1, -(-len(places) // _TAUGHT_BY))]
 
 
 def lasting(silences: Silences, since: Ints | Floats, until: Ints | Floats, horizon: int, weights: Floats) -> Floats:
