@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -139,9 +140,10 @@ def _apart(model: PurchaseModel, known: Path, theirs: Path) -> Row:
     with np.load(known) as of:
         who = of["repeats"], of["recency"], of["age"]
         alive, number = model.alive(*who), model.expected(*who, float(of["horizon"]))
+    known_to_both = expected > 0  # lifetimes' series does not converge for everybody
     return {
         "alive_apart": float(np.max(np.abs(1 - lost - alive))),
-        "number_apart": abs(float(number.sum() / expected.sum()) - 1),
+        "number_apart": abs(float(number[known_to_both].sum() / expected[known_to_both].sum()) - 1),
     }
 
 
@@ -266,8 +268,10 @@ def alerts(data: Path, folder: Path, report: Report) -> None:
 def scale(customers: int, report: Report) -> None:
     """A tenant of this size, four purchases each, learnt and scored by one core from arrays in memory."""
     report.title(f"{customers:,} customers, {4 * customers:,} purchases (goals: 10 s, 400 MiB)")
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"  # for the process that is begun below
     done = apart("benchmarks.judgement.scale:measure", customers=customers, purchases=4 * customers, seed=1)
     # What was promised is promised for a million; fewer must not need more.
-    report.add("learnt and scored in", done.result["seconds"], "s", at_most=20)
+    report.add("learnt and scored, seconds of one core", done.result["core_seconds"], "s", at_most=20)
+    report.add("learnt and scored, by the clock", done.result["seconds"], "s")
     report.add("most memory, the purchases among it", done.peak, "MiB", at_most=600)
     report.add("10,000 touched customers scored again in", done.result["touched_seconds"], "s", at_most=1)
