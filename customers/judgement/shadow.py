@@ -88,7 +88,7 @@ def shadow(
     """
     everything = silences(purchases)
     if until is None:
-        until = int(purchases.day.max()) if len(purchases.day) else since
+        until = max(since, int(purchases.day.max(initial=since)))
     seen = everything.known(until)
     told = np.full(len(seen.who), FOREVER)
     chance = np.zeros(len(seen.who))
