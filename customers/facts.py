@@ -126,9 +126,7 @@ def _compute(
                 portions.write(db, Scope(chunk), work)
         for chunk in groups.chunks(work.parents):
             portions.write(db, Scope(chunk, grouped=True), work)
-    if only is None:
-        judging.judge_all(db, today, learnt)
-    else:
+    if only is not None:
         judging.judge_some(db, ids, today, learnt)
     return ids
 

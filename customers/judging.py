@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -53,10 +53,23 @@ class Part(NamedTuple):
 
 
 def learn(db: Connection, today: date, rules: Rules) -> Learnt | None:
-    """Learn from all orders up to today, and store that; None where nobody has bought yet. Give it a transaction."""
-    found = _sample(db, today)
+    """Learn from all orders up to today, keep that, and judge everybody by it; None where nobody has bought yet.
+
+    Give it a transaction. All orders are read once, or twice where they do not fit into memory.
+    """
+    parts = list(_parts(db, today)) if _fits(db) else None
+    learnt = _learnt(_sample(db, parts or _parts(db, today)), today, rules)
+    stored = ""
+    if learnt is not None:
+        lines = None if learnt.bands is None else learnt.bands._asdict()
+        stored = json.dumps({"judge": learnt.judge.to_json(), "bands": lines})
+    remember(db, {JUDGEMENT: stored})
+    _judge(db, today, learnt, parts or _parts(db, today))
+    return learnt
+
+
+def _learnt(found: Purchases, today: date, rules: Rules) -> Learnt | None:
     if not len(found.day):
-        remember(db, {JUDGEMENT: ""})
         return None
     day = today.toordinal()
     horizon = rules.horizon_days or default_horizon(statistics(found, day, 1)[1])
@@ -65,10 +78,7 @@ def learn(db: Connection, today: date, rules: Rules) -> Learnt | None:
         who, known = statistics(found, at, horizon)
         windows.append(Window(known, outcome(found, who, at, horizon)))
     judge = fit(statistics(found, day, horizon)[1], windows)
-    learnt = Learnt(judge, bands(judge, found, rules.swing_chance, rules.lost_chance))
-    stored = {"judge": judge.to_json(), "bands": None if learnt.bands is None else learnt.bands._asdict()}
-    remember(db, {JUDGEMENT: json.dumps(stored)})
-    return learnt
+    return Learnt(judge, bands(judge, found, rules.swing_chance, rules.lost_chance))
 
 
 def recall_learnt(db: Connection) -> Learnt | None:
@@ -92,11 +102,15 @@ def is_stale(learnt: Learnt | None, today: date) -> bool:
 
 def judge_all(db: Connection, today: date, learnt: Learnt | None) -> None:
     """Write the outlook of everybody who has bought, parents by what their groups bought; the former ones go."""
+    _judge(db, today, learnt, _parts(db, today))
+
+
+def _judge(db: Connection, today: date, learnt: Learnt | None, parts: Iterable[Part]) -> None:
     db.execute(delete(outlooks))
     if learnt is None:
         return
     parents = groups.parents(db)
-    for part in _parts(db, today):
+    for part in parts:
         _write(db, part, today, learnt.judge, without=parents)
     for chunk in groups.chunks(parents):
         _write(db, _part_of(db, Scope(chunk, grouped=True), today), today, learnt.judge)
@@ -113,15 +127,11 @@ def judge_some(db: Connection, only: Collection[int], today: date, learnt: Learn
             _write(db, _part_of(db, scope, today), today, learnt.judge)
 
 
-def _sample(db: Connection, today: date) -> Purchases:
+def _sample(db: Connection, parts: Iterable[Part]) -> Purchases:
     """The purchases of customers evenly chosen by id: what is learnt from."""
     count = db.scalar(select(func.count()).select_from(customers)) or 0
     step = max(1, -(-count // LEARNT_FROM))
-    parts = []
-    for part in _parts(db, today):
-        chosen = np.flatnonzero(part.ids % step == 0)
-        parts.append(part.purchases.some(chosen))
-    return _together(parts)
+    return _together([part.purchases.some(np.flatnonzero(part.ids % step == 0)) for part in parts])
 
 
 def _together(parts: Sequence[Purchases]) -> Purchases:
@@ -135,6 +145,11 @@ def _together(parts: Sequence[Purchases]) -> Purchases:
         np.concatenate([part.day for part in parts] or empty),
         np.concatenate(amounts) if amounts else np.zeros(0),
     )
+
+
+def _fits(db: Connection) -> bool:
+    """Whether all orders fit into memory together."""
+    return (db.scalar(select(func.count()).select_from(orders)) or 0) <= MOST_ORDERS
 
 
 def _parts(db: Connection, today: date) -> Iterator[Part]:
