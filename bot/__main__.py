@@ -186,6 +186,10 @@ def score(
     out: Annotated[Path, typer.Option(help="The scores are written to this CSV file.")],
 ) -> None:
     """Judge a file of orders: each customer's chance to be lost, expected purchases and spend, next due day."""
+    import os
+
+    # The matrices are narrow: several threads would only wait for each other. Must be said before numpy is loaded.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from customers.judgement.on_files import score_file
 
     typer.echo(score_file(orders, as_of.date(), horizon, out))

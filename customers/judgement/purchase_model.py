@@ -17,7 +17,7 @@ from scipy.special import betaincinv, betaln, gammaln
 from customers.timelines import Floats, Ints
 
 # Four parameters need no more customers than this, however many there are.
-FITTED_ON = 20_000
+FITTED_ON = 10_000
 # The prior is as good as some thirty customers: it only decides where the data say nothing (nobody stops, nobody comes
 # back), and keeps r, a and b within e to the power of about 1.5 of what shops usually show.
 CENTRE = np.log([0.8, 1.0, 0.8, 3.0])  # r, alpha over the tenant's usual gap, a, b
