@@ -144,6 +144,12 @@ def undo(db: Connection, step_id: int, *, by: int, now: datetime) -> Line:
     return line(db, found.id)
 
 
+def line_of(db: Connection, step_id: int) -> Line:
+    """The follow-up that a step was about; raises `BadInput` where there is none."""
+    found = db.scalar(select(follow_up_steps.c.follow_up_id).where(follow_up_steps.c.id == step_id))
+    return line(db, found or 0)
+
+
 def _change(db: Connection, follow_up_id: int, by: int, now: datetime, what: str, values: Mapping[str, Any]) -> Step:
     hold(db, line(db, follow_up_id).customer_id)
     found = line(db, follow_up_id)

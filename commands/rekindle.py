@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.blocks import cut
 from bot.cards import about
 from bot.desk import Ask, Desk, Press, Reply
+from commands import away
 from customers import reps
 from plugins import button, command
 from words.errors import BadInput
@@ -18,7 +19,7 @@ def rekindle(ask: Ask, desk: Desk) -> Reply:
         case "" | "help" | "帮助":
             return about.help_card(desk.commands, ask.say)
         case "settings" | "设置":
-            return about.settings_card(ask.person, ask.say)
+            return away.settings_of(ask.person, ask.say, desk)
     raise BadInput(
         "I do not understand “{words}”. Type {help} to see what I can do, or {look} and a name for a customer's card.",
         words=cut(ask.text, 60),
@@ -37,4 +38,4 @@ def choose_language(press: Press, desk: Desk) -> Reply:
     with desk.reading() as db:
         person = reps.load(db, press.person.email, desk.today) or press.person
     say = Speech(language, zone=press.say.zone) if language else desk.people.slack_speech(press.user_id)
-    return about.settings_card(person, say, note=say("Saved."))
+    return away.settings_of(person, say, desk, note=say("Saved."))

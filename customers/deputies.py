@@ -64,6 +64,7 @@ class Away:
     id: int
     deputy_id: int
     deputy_name: str
+    deputy_email: str
     first: date
     last: date
 
@@ -94,10 +95,10 @@ def covered_by(db: Connection, rep_id: int, day: date) -> frozenset[int]:
 
 def current(db: Connection, rep_id: int, day: date) -> Away | None:
     """The absence of a rep that is not over on a day, the next one first."""
-    found = select(absences, reps.c.name).join(reps, reps.c.id == absences.c.deputy_id)
+    found = select(absences, reps.c.name, reps.c.email).join(reps, reps.c.id == absences.c.deputy_id)
     found = found.where(absences.c.rep_id == rep_id, absences.c.last >= day).order_by(absences.c.first, absences.c.id)
     row = db.execute(found.limit(1)).first()
-    return None if row is None else Away(row.id, row.deputy_id, row.name, row.first, row.last)
+    return None if row is None else Away(row.id, row.deputy_id, row.name, row.email, row.first, row.last)
 
 
 def leave(db: Connection, *, rep_id: int, deputy_id: int, first: date, last: date, today: date, now: datetime) -> None:

@@ -141,6 +141,13 @@ FIELDS = (
     Field(
         "contacted", "day", message("last interaction"), ("最近互动", "互动", "last_interaction"), "last_interaction"
     ),
+    Field(
+        "follow_up",
+        "day",
+        message("next follow-up, or overdue"),
+        ("下次跟进", "跟进", "followup", "next_follow_up"),
+        "next_follow_up",
+    ),
     Field("loyalty_since", "day", message("day on which this loyalty began"), ("忠诚度起始",), "loyalty_since"),
     Field("stage_since", "day", message("day on which this stage began"), ("阶段起始", "since"), "stage_since"),
     Field("unpriced", "number", message("orders that wait for an exchange rate"), ("缺汇率",), "unpriced_orders"),

@@ -27,6 +27,7 @@ MOST_NUMBER = 2_000_000_000
 NONE = ("none", "empty", "无", "空")
 YES = ("yes", "y", "true", "1", "是", "有", "已授权")
 NO = ("no", "n", "false", "0", "否", "无", "没有", "none", "未授权")
+OVERDUE = ("overdue", "late", "逾期", "过期")
 ME = ("me", "我", "mine", "自己")
 _SIGN = re.compile(r"(>=|<=|≥|≤|>|<|=)\s*(.*)", re.DOTALL)
 SAME_SIGN = {"≥": ">=", "≤": "<="}
@@ -51,6 +52,8 @@ def condition(field: Field, text: str, at: int, *, exact: bool) -> Condition:
         return Missing()
     if field.kind == "owner" and folded in ME:
         return Me()
+    if field.name == "follow_up" and folded in OVERDUE:
+        return Compare(">", Ago(0))
     signed = _SIGN.fullmatch(folded)
     low, dots, high = folded.partition("..")
     if (signed and signed[1] != "=") or dots:

@@ -56,6 +56,8 @@ def _condition(one: Condition, field: Field, say: Speech) -> str:
             return say("none")
         case Me():
             return say("me")
+        case Compare(">", Ago(0)) if field.name == "follow_up":
+            return say("overdue")
         case Between(low, high):
             return say("{low} to {high}", low=_value(low, field, say), high=_value(high, field, say))
         case Compare(sign, value):

@@ -36,7 +36,7 @@ def card(
     if not seen.full:
         return Reply(name, [*done, header(name), *_masked(seen, say, theirs)])
     blocks = [*done, header(name), context(details.about(seen, say)), section(_standing(seen, say, today, currency))]
-    waiting = details.open_points(seen, say)
+    waiting = details.open_points(seen, say, today)
     if waiting:  # before all figures: whoever calls the customer must know it first
         blocks.append(section("\n".join([bold(say("Open points")), *waiting])))
     if seen.facts is not None:
@@ -104,6 +104,7 @@ def _buttons(seen: Seen, say: Speech) -> Block:
     )
     return actions(
         button(say("Log an interaction"), "customer.log", chosen, style="primary"),
+        button(say("Follow up"), "customer.follow_up", chosen),
         *_resolve(seen, say),
         button(say("Timeline"), "customer.timeline", chosen),
         button(say("Why?"), "customer.why", chosen),

@@ -121,15 +121,16 @@ def interaction(when: str, kind: str, rep: str | None, text: str, outcome: str |
     what = term(say, "interaction", kind)
     by = say("{kind} by {rep}", kind=what, rep=safe(rep)) if rep else what
     line = say("{day}, {kind}: {text}", day=when, kind=by, text=safe(cut(text, WORDS)))
-    return f"{line}  → {safe(cut(outcome, WORDS))}" if outcome else line
+    return f"{line}  → {safe(cut(term(say, 'outcome', outcome), WORDS))}" if outcome else line
 
 
-def open_points(seen: Seen, say: Speech) -> list[str]:
-    """What waits for somebody: complaints, orders without a rate, a missing owner."""
+def open_points(seen: Seen, say: Speech, today: date) -> list[str]:
+    """What waits for somebody: complaints, promises, orders without a rate, a missing owner."""
     points = []
     for each in seen.shown.get("complaints", ()):
         since = say.date(date.fromisoformat(each["on"]))
         points.append("⚠️ " + say("Open complaint since {day}: {text}", day=since, text=safe(each["text"])))
+    points += [_promise(each, say, today) for each in seen.shown.get("follow_ups", ())]
     facts = seen.facts
     if facts is not None and facts.unpriced_orders:
         waiting = say.count(
@@ -142,6 +143,18 @@ def open_points(seen: Seen, say: Speech) -> list[str]:
     if seen.customer.owner_id is None:
         points.append("👤 " + say("Nobody owns this customer yet."))
     return points
+
+
+def _promise(shown: dict[str, Any], say: Speech, today: date) -> str:
+    """A follow-up that waits: when, who promised it, what."""
+    due = date.fromisoformat(shown["due"])
+    who = safe(shown["rep"] or say("nobody"))
+    if due < today:
+        line = "⏰ " + say("Follow-up of {rep}, overdue since {day}", rep=who, day=say.weekday(due))
+    else:
+        line = "📌 " + say("Follow-up of {rep} on {day}", rep=who, day=say.weekday(due))
+    what = shown["what"] or (term(say, "rule", shown["rule"]) if shown["rule"] else "")
+    return say("{point}: {what}", point=line, what=safe(what)) if what else line
 
 
 def consent(shown: dict[str, Any], say: Speech) -> str:
