@@ -153,3 +153,22 @@ def test_help_lists_every_field_once_in_both_languages() -> None:
 def test_no_two_fields_share_a_name() -> None:
     names = [name for field in fields.FIELDS for name in {field.name, *field.names}]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("follow_up:none", "follow_up:none"),
+        ("follow-up:<2026-12-01", "follow_up:<2026-12-01"),
+        ("follow_up:overdue", "follow_up:>0d"),
+        ("下次跟进：逾期", "follow_up:>0d"),
+    ],
+)
+def test_customers_are_asked_for_by_their_next_follow_up(typed: str, canonical: str) -> None:
+    assert str(parse(typed)) == canonical
+    assert parse(canonical) == parse(typed)
+
+
+def test_an_overdue_follow_up_is_called_so() -> None:
+    assert "overdue" in describe(parse("follow_up:overdue"), Speech())
+    assert "逾期" in describe(parse("follow_up:overdue"), Speech("zh_CN"))
