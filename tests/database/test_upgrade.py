@@ -8,6 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
+import customers.alert_tables
+import customers.morning_tables
 import customers.outlook_tables
 import customers.tables
 import customers.work_tables  # noqa: F401
