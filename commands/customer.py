@@ -9,7 +9,7 @@ from bot.blocks import entry, search_menu
 from bot.cards import choices, customer, history
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
 from bot.looking import see_in_full, show_card
-from customers import cut_points, explain, search, timeline
+from customers import cut_points, explain, judging, search, timeline, weighing
 from customers.search import Hit
 from customers.sight import Sight
 from plugins import button, command, form, shortcut, type_ahead
@@ -69,8 +69,19 @@ def show_why(press: Press, desk: Desk) -> Reply:
     if seen.facts is None:
         raise BadInput("Nothing is known about what this customer buys yet.")
     with desk.reading() as db:
-        limits = cut_points.load(db)
-    reasons = explain.why(seen.facts, limits, desk.today, desk.rules)
+        limits, learnt = cut_points.load(db), judging.recall_learnt(db)
+        recent = 0
+        if seen.outlook is not None:
+            recent = weighing.recent_purchases(db, seen.facts, seen.outlook.judged_on, seen.outlook.horizon)
+    reasons = explain.why(
+        seen.facts,
+        limits,
+        desk.today,
+        desk.rules,
+        outlook=seen.outlook,
+        lines=None if learnt is None else learnt.bands,
+        recent=recent,
+    )
     return history.why(seen.customer.name, int(press.value), reasons, desk.settings.home_currency, press.say)
 
 

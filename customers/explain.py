@@ -7,6 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
+from customers import weighing, worth
+from customers.judgement.bands import Bands
+from customers.rhythm import silences, single_lost_after
 from customers.rules import Rules
 from words.reasons import Number, Reason
 
@@ -48,15 +53,48 @@ def _manner(facts: Any, silence: int) -> str:
     return "_silent" if silence >= NOTABLE * facts.gap_mean else ""
 
 
-def why(facts: Any, limits: Mapping[str, float], today: date, rules: Rules) -> list[Reason]:
+def expectation(facts: Any, outlook: Any | None, today: date) -> Reason | None:
+    """How many of the customers like this one bought again: what stands beside the rhythm on the card.
+
+    `outlook` is a row of outlooks. None before the first purchase and before anybody was judged; an outlook of another
+    day is told with that day.
+    """
+    if outlook is None or not facts.purchases:
+        return None
+    if outlook.confidence == "none":
+        return Reason("outlook.none")
+    numbers: dict[str, Number] = {"again_share": 1 - outlook.chance_lost, "horizon_days": outlook.horizon}
+    caveat = "_little" if outlook.confidence == "little" else ""
+    if outlook.judged_on != today:
+        return Reason(f"outlook.past{caveat}", {**numbers, "day": outlook.judged_on})
+    return Reason(f"outlook.chance{caveat}", numbers)
+
+
+def why(
+    facts: Any,
+    limits: Mapping[str, float],
+    today: date,
+    rules: Rules,
+    *,
+    outlook: Any | None = None,
+    lines: Bands | None = None,
+    recent: int = 0,
+) -> list[Reason]:
     """Every judgement about a customer with its numbers, in the order in which one asks for them.
 
-    `facts` is a row of customer_facts, `limits` are the stored ones (`cut_points.load`).
+    `facts` is a row of customer_facts, `limits` are the stored ones (`cut_points.load`), `outlook` is a row of
+    outlooks, `lines` are those that were learnt between loyal, swing and lost (None: the first rules hold), and
+    `recent` are the purchases within the outlook's horizon (`weighing.recent_purchases`).
     """
-    reasons = [_value(facts, limits, rules)]
+    reasons = [_value(facts, limits, rules, outlook)]
     if facts.value == "high" and "value.high_brings" in limits:
         reasons.append(Reason("value.brings", {"brings_share": limits["value.high_brings"]}))
-    reasons += [_loyalty(facts, today, rules), _stage(facts, rules)]
+    reasons += [_loyalty(facts, today, rules, lines), _stage(facts, rules)]
+    expected = expectation(facts, outlook, today)
+    if expected is not None:
+        reasons.append(expected)
+        if worth.counts(outlook):
+            reasons += weighing.weighed(facts, outlook, recent)
     if facts.rfm:
         recency, frequency, monetary = (int(digit) for digit in facts.rfm)
         reasons.append(Reason("rfm", {"recency": recency, "frequency": frequency, "monetary": monetary}))
@@ -73,28 +111,35 @@ def why(facts: Any, limits: Mapping[str, float], today: date, rules: Rules) -> l
     return reasons
 
 
-def _value(facts: Any, limits: Mapping[str, float], rules: Rules) -> Reason:
+def _value(facts: Any, limits: Mapping[str, float], rules: Rules, outlook: Any | None) -> Reason:
     numbers: dict[str, Number] = {"profit": facts.profit_year, "window_days": rules.value_days}
     if facts.value == "none":
         return Reason("value.none", {"window_days": rules.value_days})
     for tier in ("high", "low"):
         if f"value.{tier}" in limits:
             numbers[tier] = Decimal(str(limits[f"value.{tier}"]))
-    if facts.value == "mid" and not {"high", "low"} <= numbers.keys():
-        return Reason("value.mid_alone", numbers)
-    return Reason(f"value.{facts.value}", numbers)
+    alone = facts.value == "mid" and not {"high", "low"} <= numbers.keys()
+    code = "value.mid_alone" if alone else f"value.{facts.value}"
+    if outlook is None or not worth.counts(outlook):
+        return Reason(code, numbers)
+    numbers["expected"] = worth.expected_profit(facts.spend_year, facts.profit_year, outlook.expected_spend)
+    return Reason(f"{code}_expected", {**numbers, "horizon_days": outlook.horizon, "day": outlook.judged_on})
 
 
-def _loyalty(facts: Any, today: date, rules: Rules) -> Reason:
+def _loyalty(facts: Any, today: date, rules: Rules, lines: Bands | None) -> Reason:
     if not facts.purchases:
         return Reason("loyalty.none")
     numbers: dict[str, Number] = {"silence_days": (today - facts.last_day).days, "since": facts.loyalty_since}
     if facts.purchases == 1:
-        numbers["lost_days"] = rules.single_lost_days
+        numbers["lost_days"] = single_lost_after(rules, lines)
         return Reason(f"loyalty.single_{facts.loyalty}", numbers)
-    numbers["swing_days"] = max(int(rules.swing_gaps * facts.gap_mean), rules.swing_days)
-    numbers["lost_days"] = max(int(rules.lost_gaps * facts.gap_mean), rules.lost_days)
-    return Reason(f"loyalty.{facts.loyalty}", numbers)
+    span = (facts.last_day - facts.first_day).days
+    swing, lost = silences(np.array([facts.purchases]), np.array([span]), rules, lines)
+    numbers |= {"swing_days": int(swing[0]), "lost_days": int(lost[0])}
+    if lines is None:
+        return Reason(f"loyalty.{facts.loyalty}", numbers)
+    numbers |= {"swing_share": rules.swing_chance, "lost_share": rules.lost_chance, "horizon_days": lines.horizon}
+    return Reason(f"loyalty.learnt_{facts.loyalty}", numbers)
 
 
 def _stage(facts: Any, rules: Rules) -> Reason:

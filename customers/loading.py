@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, false, func, not_, select
 from customers import cards, groups
 from customers.groups import Scope
 from customers.looks import Looks
+from customers.outlook_tables import outlooks
 from customers.reps import Person
 from customers.sight import Sight
 from customers.tables import customer_cards, customer_facts, customers, reps
@@ -21,9 +22,12 @@ from database.keyed import KeyedRead
 
 _CUSTOMER = customers.c.keys()
 _FACTS = customer_facts.c.keys()
+# Whose outlook it is, the facts say.
+_OUTLOOK = [column for column in outlooks.c if column.name != "customer_id"]
 # Plain tuples with names, made from the tables themselves, so that a new column needs no second list.
 CustomerRow = namedtuple("CustomerRow", _CUSTOMER)  # type: ignore[misc]
 FactsRow = namedtuple("FactsRow", _FACTS)  # type: ignore[misc]
+OutlookRow = namedtuple("OutlookRow", [column.name for column in _OUTLOOK])  # type: ignore[misc]
 
 # What a masked card may know: whose customer it is, what it is called, where it stands. Everything else is left out,
 # so that nobody can show it by mistake; a new column is hidden until somebody names it here.
@@ -38,9 +42,10 @@ OF_THE_GROUP: dict[str, Any] = {
 
 # One read by primary key; built once, so that SQLAlchemy compiles it once.
 _ONE = KeyedRead(
-    select(*customers.c, *customer_facts.c, customer_cards.c.shown, reps.c.name.label("owner_name"))
+    select(*customers.c, *customer_facts.c, *_OUTLOOK, customer_cards.c.shown, reps.c.name.label("owner_name"))
     .select_from(customers)
     .outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
+    .outerjoin(outlooks, outlooks.c.customer_id == customers.c.id)
     .outerjoin(customer_cards, customer_cards.c.customer_id == customers.c.id)
     .outerjoin(reps, reps.c.id == customers.c.owner_id)
     .where(customers.c.id == bindparam("wanted"))
@@ -52,7 +57,8 @@ class Seen:
     """A customer as one person may see it.
 
     `customer` has the columns of the table customers, `facts` those of customer_facts (None before the first facts),
-    `shown` is what the card shows beside them. Where `full` is False, hidden columns are None and hidden parts absent.
+    `shown` is what the card shows beside them, `outlook` has the columns of outlooks: what is to be expected of the
+    customer (None before anybody was judged). Where `full` is False, hidden columns are None and hidden parts absent.
     """
 
     customer: Any
@@ -60,6 +66,7 @@ class Seen:
     shown: dict[str, Any]
     owner_name: str | None
     full: bool
+    outlook: Any | None = None
 
     def masked(self) -> Seen:
         """The same without everything that is hidden from others, for sharing with a channel."""
@@ -69,6 +76,7 @@ class Seen:
             facts=None if self.facts is None else _only(self.facts, OPEN_FACTS),
             shown={part: value for part, value in self.shown.items() if part in OPEN_SHOWN},
             full=False,
+            outlook=None,
         )
 
 
@@ -96,10 +104,13 @@ def load(database: Database, looks: Looks, person: Person, customer_id: int, wha
 def _seen(row: Any) -> Seen:
     """A row of `_ONE`, in full."""
     facts_end = len(_CUSTOMER) + len(_FACTS)
+    outlook_end = facts_end + len(_OUTLOOK)
     customer: Any = CustomerRow._make(row[: len(_CUSTOMER)])
     facts: Any = FactsRow._make(row[len(_CUSTOMER) : facts_end])
+    outlook: Any = OutlookRow._make(row[facts_end:outlook_end])
     known = None if facts.customer_id is None else facts
-    return Seen(customer, known, row[facts_end] or {}, row[facts_end + 1], full=True)
+    judged = None if outlook.judged_on is None else outlook
+    return Seen(customer, known, row[outlook_end] or {}, row[outlook_end + 1], full=True, outlook=judged)
 
 
 def _hides_some(db: Connection, sight: Sight, parent_id: int) -> bool:
@@ -111,11 +122,16 @@ def _hides_some(db: Connection, sight: Sight, parent_id: int) -> bool:
 
 
 def _on_its_own(db: Connection, seen: Seen) -> Seen:
-    """A parent without what its group brought. Days and numbers of purchases, and the judgements, stay the group's."""
+    """A parent without what its group brought, or what is expected of it.
+
+    Days and numbers of purchases, loyalty and stage stay the group's.
+    """
     own = json.loads(cards.load(db, Scope([seen.customer.id]), None)[seen.customer.id].shown)
     facts: Any = seen.facts
     alone = facts._replace(**OF_THE_GROUP, spend=facts.own_spend, spend_year=facts.own_spend_year, group_customers=1)
-    return replace(seen, facts=alone, shown={**seen.shown, "orders": own["orders"], "products": own["products"]})
+    return replace(
+        seen, facts=alone, shown={**seen.shown, "orders": own["orders"], "products": own["products"]}, outlook=None
+    )
 
 
 def _only(row: Any, allowed: frozenset[str]) -> Any:

@@ -123,6 +123,10 @@ class Speech:
         """A calendar day with its day of the week, for days to come."""
         return format_skeleton("yMMMEd", day, locale=self.locale)
 
+    def day_of_year(self, day: Day) -> str:
+        """A calendar day without its year, where another day beside it names that."""
+        return format_skeleton("MMMd", day, locale=self.locale)
+
     def short_day(self, day: Day) -> str:
         """A calendar day of the near future with its day of the week, short enough for a button."""
         return format_skeleton("MMMEd", day, locale=self.locale)
@@ -134,6 +138,10 @@ class Speech:
     def month(self, day: Day) -> str:
         """A month of a year."""
         return format_date(day, "yyyy年M月" if self.language == CHINESE else "MMM yyyy", locale=self.locale)
+
+    def short_month(self, day: Day) -> str:
+        """A month without its year, where several stand side by side."""
+        return format_date(day, "M月" if self.language == CHINESE else "MMM", locale=self.locale)
 
     def moment(self, at: datetime) -> str:
         """A moment in the reader's time zone."""

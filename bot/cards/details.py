@@ -10,6 +10,7 @@ from typing import Any
 import phonenumbers
 
 from bot.blocks import capital, cut, safe
+from customers import worth
 from customers.loading import Seen
 from words.speech import Speech
 from words.terms import term
@@ -37,8 +38,10 @@ def about(seen: Seen, say: Speech) -> str:
     return "  ·  ".join(known + [safe(part) for part in parts if part])
 
 
-def figures(facts: Any, stage_word: str, say: Speech, today: date, currency: str) -> list[tuple[str, str]]:
-    """The labelled figures of a row of customer_facts; at most ten."""
+def figures(
+    facts: Any, stage_word: str, say: Speech, today: date, currency: str, outlook: Any | None
+) -> list[tuple[str, str]]:
+    """The labelled figures of a row of customer_facts and one of outlooks, those first that matter most."""
     value = capital(term(say, "value", facts.value))
     if facts.rfm:
         value += f"  ·  RFM {facts.rfm}"
@@ -56,15 +59,35 @@ def figures(facts: Any, stage_word: str, say: Speech, today: date, currency: str
         (say("Purchases"), say("{count}, on average {amount}", count=say.number(facts.purchases), amount=average)),
         (say("Last purchase"), _last(facts.last_day, say, today)),
     ]
-    if facts.gap_mean is not None:
-        gap, spread = say.number(facts.gap_mean, digits=0), say.number(facts.gap_spread or 0, digits=0)
-        pairs.append((say("Rhythm"), say("every {gap} ± {spread} days", gap=gap, spread=spread)))
+    pairs += _expected(facts, outlook, say, today, currency)
     if facts.main_channel:
         pairs.append((say("Buys mostly"), capital(term(say, "channel", facts.main_channel))))
     if facts.group_customers > 1:
         whole = say.count("{n} customer", "{n} customers", facts.group_customers)
         own = say("{group} added up; its own spend: {amount}", group=whole, amount=say.money(facts.own_spend, currency))
         pairs.append((say("Group"), own))
+    if facts.gap_mean is not None:  # last: where a card is full, the sentence above has said it
+        gap, spread = say.number(facts.gap_mean, digits=0), say.number(facts.gap_spread or 0, digits=0)
+        pairs.append((say("Rhythm"), say("every {gap} ± {spread} days", gap=gap, spread=spread)))
+    return pairs
+
+
+def _expected(facts: Any, outlook: Any | None, say: Speech, today: date, currency: str) -> list[tuple[str, str]]:
+    """When the next order is due and what is to be expected; nothing where too little is known, or only of a past day.
+
+    Of whom is lost no order is due.
+    """
+    if outlook is None or not worth.counts(outlook) or outlook.judged_on != today:
+        return []
+    number, spend = round(outlook.expected_orders, 1), say.money(outlook.expected_spend, currency)
+    brings = say("{n} orders, {amount}", n=say.number(number), amount=spend)
+    if number == 1:
+        brings = say("1 order, {amount}", amount=spend)
+    pairs = [(say("Expected within {days}", days=say.days(outlook.horizon)), brings)]
+    if facts.loyalty != "lost":
+        low, high = say.day_of_year(outlook.due_from), say.day_of_year(outlook.due_until)
+        due = say("{day} ({low} to {high})", day=say.date(outlook.due_on), low=low, high=high)
+        pairs.insert(0, (say("Next order due"), due))
     return pairs
 
 

@@ -10,7 +10,7 @@ def test_a_rep_sees_the_whole_card_of_a_customer_of_the_own_team(office):
     card = office.talk(
         "Rita: /customer A1",
         "bot: Acme GmbH",
-        "bot: Buys every 20 ± 0 days; silent for 60 days, 3 times the usual.",
+        "bot: Buys every 20 ± 0 days; silent for 60 days, 3 times the usual; too little history to say",
         "bot: Open complaint since",
         "bot: Anna Apfel",
     )
