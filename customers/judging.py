@@ -25,8 +25,10 @@ from customers.tables import customers, orders
 from customers.timelines import Floats, Ints, isos
 from customers.writing import write_rows
 
-# Orders that are in memory at once, 24 bytes each while they are put in order; of more, the customers come in parts.
+# Orders in memory at once, some 40 bytes each while they are put in order; of more, the customers come in parts.
 MOST_ORDERS = 6_000_000
+# Customers who are judged at once: what is known of one takes some hundred bytes.
+BLOCK = 50_000
 # Customers from whose past it is learnt: beyond that the weights stay as they are.
 LEARNT_FROM = 100_000
 # After so many days it is learnt anew: a month brings enough that is new, and less often would miss a season.
@@ -46,10 +48,16 @@ class Learnt(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Some customers and what they bought."""
+    """Some customers and what they bought; those who bought nothing may be among them."""
 
     ids: Ints
     purchases: Purchases
+
+    def blocks(self) -> Iterator[Part]:
+        """The same customers, some thousands at a time."""
+        for start in range(0, len(self.ids), BLOCK):
+            some = np.arange(start, min(start + BLOCK, len(self.ids)))
+            yield Part(self.ids[some], self.purchases.some(some))
 
 
 def learn(db: Connection, today: date, rules: Rules) -> Learnt | None:
@@ -158,26 +166,37 @@ def _parts(db: Connection, today: date) -> Iterator[Part]:
     many = db.scalar(select(func.count()).select_from(orders)) or 0
     size = max(1, newest // max(1, -(-many // MOST_ORDERS)) + 1)
     for first in range(1, newest + 1, size):
-        rows = list(numbers.sales_of_all(db, today, first, first + size - 1))
-        if rows:
-            yield _part(np.concatenate(rows))
+        ids = np.arange(first, min(first + size, newest + 1))
+        sales = numbers.sales_of_all(db, today, first, first + size - 1)
+        yield Part(ids, _purchases(((rows[:, 0] - first, rows) for rows in sales), len(ids)))
 
 
 def _part_of(db: Connection, scope: Scope, today: date) -> Part:
-    return _part(numbers.sales_of(db, scope, today))
+    ids, rows = np.array(scope.ids), numbers.sales_of(db, scope, today)
+    return Part(ids, _purchases([(np.searchsorted(ids, rows[:, 0]), rows)], len(ids)))
 
 
-def _part(rows: Ints) -> Part:
-    """Purchases are the days whose orders add up to more than nothing."""
-    ids, who = np.unique(rows[:, 0], return_inverse=True)
-    found = Purchases.of(who, rows[:, 1], rows[:, 2].astype(np.float64), len(ids))
-    assert found.amount is not None
+def _purchases(sales: Iterable[tuple[Ints, Ints]], many: int) -> Purchases:
+    """What so many customers bought, from whose each row is and the rows: days that add up to more than nothing."""
+    who, day, amount = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
+    for whose, rows in sales:
+        who.append(whose.astype(np.int32))
+        day.append(rows[:, 1].astype(np.int32))
+        amount.append(rows[:, 2].astype(np.float64))
+    found = Purchases.of(np.concatenate(who), np.concatenate(day), np.concatenate(amount), many)
+    if found.amount is None or not len(found.day):
+        return found
     bought = found.amount > 0
     kept = np.concatenate(([0], np.cumsum(bought)))
-    return Part(ids, Purchases(kept[found.starts], found.day[bought], found.amount[bought]))
+    return Purchases(kept[found.starts], found.day[bought], found.amount[bought])
 
 
 def _write(db: Connection, part: Part, today: date, judge: Judge, without: Collection[int] = ()) -> None:
+    for block in part.blocks():
+        _write_block(db, block, today, judge, without)
+
+
+def _write_block(db: Connection, part: Part, today: date, judge: Judge, without: Collection[int]) -> None:
     day, before = today.toordinal(), month_before(today).toordinal()
     who, now = statistics(part.purchases, day, judge.horizon)
     if not len(who):
