@@ -186,10 +186,6 @@ def score(
     out: Annotated[Path, typer.Option(help="The scores are written to this CSV file.")],
 ) -> None:
     """Judge a file of orders: each customer's chance to be lost, expected purchases and spend, next due day."""
-    import os
-
-    # The matrices are narrow: several threads would only wait for each other. Must be said before numpy is loaded.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from customers.judgement.on_files import score_file
 
     typer.echo(score_file(orders, as_of.date(), horizon, out))
@@ -352,8 +348,12 @@ def wait_for_the_end() -> None:
 
 def main() -> None:
     """Run the program; what an operator must mend is one line and exit 2, what was asked wrongly exit 1."""
+    import os
+
     from words.errors import FixSetup, RekindleError, WrongUsage
 
+    # Our matrices are narrow: several threads would only wait for each other. Must be said before numpy is loaded.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING)
     try:
         cli()
