@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.cards import follow_ups as cards
 from bot.cards.follow_ups import Place, Reader
 from bot.desk import Block, Desk, Reply
-from care import follow_ups, working_days
+from care import follow_ups
 from customers.reps import Person
 from words.errors import NotAllowed
 from words.speech import Speech
@@ -26,10 +26,8 @@ def country_of(person: Person, desk: Desk) -> str:
 
 def reader_of(person: Person, say: Speech, desk: Desk) -> Reader:
     """For whom follow-ups are drawn."""
-    today = own_today(say, desk)
-    tomorrow = working_days.next_working_day(today, country_of(person, desk))
-    settings = desk.settings
-    return Reader(say, person.sight, person.id, today, tomorrow, settings.home_currency, settings.slack_shows)
+    today, country, settings = own_today(say, desk), country_of(person, desk), desk.settings
+    return Reader(say, person.sight, person.id, today, country, settings.home_currency, settings.slack_shows)
 
 
 def list_again(person: Person, say: Speech, desk: Desk, place: Place, done: Sequence[Block] = ()) -> Reply:
@@ -37,6 +35,8 @@ def list_again(person: Person, say: Speech, desk: Desk, place: Place, done: Sequ
 
     Raises `NotAllowed` where a person without a team asks for the team's.
     """
+    if place.what == "home":
+        return Reply(blocks=done, home=True)
     reader = reader_of(person, say, desk)
     whose = person.duties
     if place.what in ("team", "team_overdue"):

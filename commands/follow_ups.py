@@ -115,11 +115,14 @@ def note(sent: Sent, desk: Desk) -> Reply:
 
 @button("followup.snooze")
 def snooze(press: Press, desk: Desk) -> Reply:
-    """Put a follow-up off to the next working day."""
-    number, place = placed(press.value)
-    return _put_off(
-        press.person, press.say, desk, place, int(number), reader_of(press.person, press.say, desk).tomorrow
-    )
+    """Put a follow-up off to the working day that the button names, or to the next one where that has come."""
+    which, place = placed(press.value)
+    number, _, named = which.partition(":")
+    day, reader = date.fromisoformat(named), reader_of(press.person, press.say, desk)
+    if day <= reader.today:  # pressed in a message of days ago
+        with desk.reading() as db:
+            day = reader.later(follow_ups.line(db, int(number)))
+    return _put_off(press.person, press.say, desk, place, int(number), day)
 
 
 @button("followup.more")
@@ -132,8 +135,8 @@ def more(press: Press, desk: Desk) -> Reply:
         line = follow_ups.theirs(db, press.person, int(number))
     match what:
         case "day":
-            tomorrow = reader_of(press.person, say, desk).tomorrow
-            fields = [entry("day", say("Put off to"), date_field(tomorrow))]
+            later = reader_of(press.person, say, desk).later(line)
+            fields = [entry("day", say("Put off to"), date_field(later))]
             return Reply(sheet=_sheet("followup.day", say("Another day"), fields, line, place, press, desk))
         case "hand":
             field = search_menu("followup.person", say("Type a name"))

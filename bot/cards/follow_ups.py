@@ -11,6 +11,7 @@ from bot.cards.customer import MARKS
 from bot.desk import Block, Reply
 from care.follow_ups import Line, Listing
 from care.promise_steps import OUTCOMES
+from care.working_days import next_working_day
 from customers.sight import Sight
 from words.speech import Speech, message
 from words.terms import term
@@ -54,9 +55,13 @@ class Reader:
     sight: Sight
     rep_id: int
     today: date  # the reader's own
-    tomorrow: date  # the next working day: where one click puts a follow-up off to
+    country: str  # whose working days are the reader's
     currency: str
     shows: str  # SLACK_SHOWS
+
+    def later(self, line: Line) -> date:
+        """Where one click puts a follow-up off to: the next working day after today, or after its own day."""
+        return next_working_day(max(self.today, line.due), self.country)
 
 
 def listing(found: Listing, place: Place, reader: Reader, done: Sequence[Block] = ()) -> Reply:
@@ -142,7 +147,7 @@ def _when(line: Line, reader: Reader) -> str:
 
 
 def _buttons(line: Line, place: Place, reader: Reader) -> Block:
-    say, this = reader.say, place.value(line.id)
+    say, this, later = reader.say, place.value(line.id), reader.later(line)
     more = [
         (say("Another day"), f"day|{this}"),
         (say("Hand over"), f"hand|{this}"),
@@ -151,7 +156,9 @@ def _buttons(line: Line, place: Place, reader: Reader) -> Block:
     ]
     return actions(
         button(say("Done"), f"followup.done:{line.id}", this, style="primary"),
-        button(say("To {day}", day=say.short_day(reader.tomorrow)), f"followup.snooze:{line.id}", this),
+        button(
+            say("To {day}", day=say.short_day(later)), f"followup.snooze:{line.id}", place.value(f"{line.id}:{later}")
+        ),
         overflow(f"followup.more:{line.id}", more),
     )
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from bot.blocks import actions, button, context, cut, date_field, entry, safe, section, text_field
+from bot.blocks import actions, bold, button, context, cut, date_field, entry, safe, section, text_field
 from bot.cards.choices import NAMED_BACK
 from bot.cards.follow_ups import Place
 from bot.desk import Block, Reply
@@ -29,8 +29,8 @@ def which(asked: str, hits: Sequence[Hit], day: date, what: str, say: Speech) ->
 def confirm(customer_id: int, name: str, day: date, wanted: date, what: str, say: Speech) -> Reply:
     """What was understood, with the day; `wanted` is the day that was named, where nobody works on it."""
     title = say("Follow up with {name} on {day}?", name=name, day=say.weekday(day))
-    words = say("Follow up with {name} on {day}?", name=f"*{safe(name)}*", day=f"*{say.weekday(day)}*")
-    blocks = [section(words + (f"\n{safe(what)}" if what else ""))]
+    # The whole line is bold: between Chinese characters Slack does not see where a part of one would begin.
+    blocks = [section(bold(safe(title)) + (f"\n{safe(what)}" if what else ""))]
     if day != wanted:
         blocks.append(context(moved(wanted, say)))
     value = packed(customer_id, day, what)

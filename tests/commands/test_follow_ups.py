@@ -89,9 +89,7 @@ def test_a_day_that_is_over_is_refused_beneath_its_field(office):
 
 def test_the_day_of_a_promise_in_plain_words_is_shown_before_it_counts(office):
     day = EN.weekday(on_working_day(own_today("Rita") + timedelta(weeks=2), "DE"))
-    office.talk(
-        "Rita: /followups Acme GmbH in 2 weeks: call about price", f"bot: Follow up with *Acme GmbH* on *{day}*?"
-    )
+    office.talk("Rita: /followups Acme GmbH in 2 weeks: call about price", f"bot: Follow up with Acme GmbH on {day}?")
     office.talk("Rita: /followups", "bot: No follow-up is waiting.")
     office.talk("Rita: /followups Acme GmbH in 2 weeks: call about price", "bot: call about price")
     office.talk("Rita presses Yes, remind me", f"bot: Follow-up with Acme GmbH on {day}.")
@@ -108,9 +106,9 @@ def test_a_day_off_is_moved_and_said(office):
 
 
 def test_a_sentence_in_a_dm_is_enough_in_both_languages(office):
-    office.talk("Rita in DM: follow up Blauer See in 2 weeks", "bot: Follow up with *Blauer See*")
-    office.talk("Rita in DM: remind me to call Blauer See tomorrow", "bot: Follow up with *Blauer See*", "bot: call")
-    asked = office.talk("李娜 in DM: 下周三回访 晨曦", "bot: 跟进*上海晨曦文具有限公司*？", "bot: 回访")
+    office.talk("Rita in DM: follow up Blauer See in 2 weeks", "bot: Follow up with Blauer See")
+    office.talk("Rita in DM: remind me to call Blauer See tomorrow", "bot: Follow up with Blauer See", "bot: call")
+    asked = office.talk("李娜 in DM: 下周三回访 晨曦", "bot: 跟进上海晨曦文具有限公司？", "bot: 回访")
     assert "周三" in shown(asked)
     office.talk("李娜 presses 好，提醒我", "bot: 已安排")
     office.talk("李娜 in DM: 跟进", "bot: 上海晨曦文具有限公司")
@@ -118,7 +116,7 @@ def test_a_sentence_in_a_dm_is_enough_in_both_languages(office):
 
 def test_several_customers_that_fit_are_offered(office):
     office.talk("Rita: /followups acm tomorrow: price", "bot: Several customers fit “acm”", "bot: London")
-    office.talk("Rita presses This one", "bot: Follow up with *Acme", "bot: price")
+    office.talk("Rita presses This one", "bot: Follow up with Acme", "bot: price")
 
 
 def test_what_was_understood_can_be_changed_or_let_go(office):
@@ -185,6 +183,27 @@ def test_one_click_puts_off_to_the_next_working_day_of_the_reps_country(office):
     assert (state(office, number).state, state(office, number).due) == ("snoozed", tomorrow)
     office.talk("Rita: /followups overdue", "bot: Nothing is overdue.")
     office.talk("Rita: /followups", "bot: put off from", f"bot: due on {EN.weekday(tomorrow)}")
+
+
+def test_a_button_of_days_ago_puts_off_to_the_next_working_day(office):
+    number = promise(office)
+    office.talk("Rita: /followups", "bot: Ask about the boxes")
+    old = office.newest("Rita")
+    for block in old.blocks:
+        for part in block.get("elements", ()):
+            if part.get("action_id", "").startswith("followup.snooze"):
+                part["value"] = f"{number}:{own_today('Rita') - timedelta(days=4)}|mine|0"
+    tomorrow = next_working_day(own_today("Rita"), "DE")
+    office.talk(f"Rita presses To {EN.short_day(tomorrow)}", f"bot: put off to {EN.weekday(tomorrow)}")
+    assert state(office, number).due == tomorrow
+
+
+def test_what_is_still_to_come_is_put_off_beyond_its_day(office):
+    number = promise(office, days=10)
+    after = next_working_day(own_today("Rita") + timedelta(days=10), "DE")
+    office.talk("Rita: /followups", "bot: Coming up", f"Rita presses To {EN.short_day(after)}")
+    answer(office, "Rita", f"put off to {EN.weekday(after)}")
+    assert state(office, number).due == after
 
 
 def test_another_day_is_chosen_in_a_form_and_undone(office):
