@@ -77,7 +77,7 @@ def _judge(said: argparse.Namespace) -> int:
             compare.alerts(Path(said.data).resolve(), folder, report)
         else:
             report.note("--data names no folder with the evaluation data: only the speed is measured")
-        compare.scale(1_000_000 if said.customers is None else said.customers, report)
+        compare.scale(1_000_000 if said.customers is None else said.customers, folder, report)
     print(f"\n{len(report.missed)} of {len(report.figures)} figures outside of their limits", flush=True)
     return 1 if report.missed else 0
 
