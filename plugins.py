@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
@@ -42,7 +42,7 @@ class Command:
     @property
     def purpose(self) -> str:
         """The handler's first sentence, shown in help, in the manifest and in the README."""
-        return (self.handler.__doc__ or "").strip().split("\n")[0].rstrip(".")
+        return _first_sentence(self.handler)
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,38 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class Job:
-    """What happens by itself; `name` is the name by which operators run it."""
+    """What the program does by itself; `name` is the name by which operators run it.
+
+    It runs at every tick, or once on each of the tenant's days if `daily`. `rehearsal` returns lines that say what it
+    would do, without doing it.
+    """
 
     name: str
     handler: Handler
-    needs: tuple[str, ...] = field(default=())
+    daily: bool = False
+    rehearsal: Handler | None = None
+
+    @property
+    def purpose(self) -> str:
+        """The handler's first sentence."""
+        return _first_sentence(self.handler)
+
+
+@dataclass(frozen=True)
+class MorningJob:
+    """What people are told by itself, each in the own morning; those of a lower `rank` are told first.
+
+    The handler is given all people whose morning it is, and yields a post for each who has something to hear.
+    """
+
+    name: str
+    handler: Handler
+    rank: int
+
+    @property
+    def purpose(self) -> str:
+        """The handler's first sentence."""
+        return _first_sentence(self.handler)
 
 
 T = TypeVar("T", bound=Named)
@@ -118,12 +145,21 @@ def shortcut(name: str, *, title: str, kind: str = "global") -> Callable[[Handle
     return lambda handler: Shortcut(name, title, kind, handler)
 
 
-def job(name: str) -> Callable[[Handler], Job]:
-    """Mark a function as a job that the ticker runs."""
-    return lambda handler: Job(name, handler)
+def job(name: str, *, daily: bool = False, rehearsal: Handler | None = None) -> Callable[[Handler], Job]:
+    """Mark a function as a job: run at every tick, or once a day if `daily`; `rehearsal` says what it would do."""
+    return lambda handler: Job(name, handler, daily, rehearsal)
 
 
-KINDS: tuple[type, ...] = (Command, Button, Form, TypeAhead, Shortcut, Job)
+def morning_job(name: str, *, rank: int = 50) -> Callable[[Handler], MorningJob]:
+    """Mark a function as what people are told in their morning; a lower `rank` is told first."""
+    return lambda handler: MorningJob(name, handler, rank)
+
+
+KINDS: tuple[type, ...] = (Command, Button, Form, TypeAhead, Shortcut, Job, MorningJob)
+
+
+def _first_sentence(handler: Handler) -> str:
+    return (handler.__doc__ or "").strip().split("\n")[0].rstrip(".")
 
 
 def modules(package: ModuleType) -> list[ModuleType]:

@@ -9,8 +9,9 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,9 +20,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
     from bot.app import Plugs
+    from bot.desk import Desk
+    from bot.mornings import Mornings
+    from bot.schedule import Jobs
     from bot.settings import Settings
     from database.engine import Database
+    from delivery.clock import Clock
+    from delivery.dispatcher import Dispatcher
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -65,6 +73,17 @@ class Decimals(StrEnum):
 
     POINT = "point"
     COMMA = "comma"
+
+
+@dataclass(frozen=True)
+class Working:
+    """What is at work while the program runs."""
+
+    client: WebClient
+    desk: Desk
+    mornings: Mornings
+    dispatcher: Dispatcher
+    jobs: Jobs
 
 
 @cli.command()
@@ -281,37 +300,94 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def answering(settings: Settings, database: Database, plugs: Plugs) -> Iterator[None]:
-    """Be connected to Slack and run the jobs, until the end of the block."""
+def answering(
+    settings: Settings,
+    database: Database,
+    plugs: Plugs,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    delivery_clock: Clock | None = None,
+    ticks: bool = True,
+) -> Iterator[Working]:
+    """Be connected to Slack, run the jobs and send what is due, until the end of the block.
+
+    Tests hand in other clocks, and tick by hand.
+    """
+    from bot import schedule
+    from bot.app import Edge
+    from bot.connection import connected
+
+    with working(settings, database, plugs, clock=clock, delivery_clock=delivery_clock) as at_work:
+        desk = at_work.desk
+        desk.freshness.catch_up(desk.today)
+        edge = Edge(at_work.client, desk, plugs)
+        at_work.dispatcher.start()
+        ticker = schedule.start(at_work.jobs, settings.time_zone) if ticks else None
+        try:
+            with connected(edge.app, settings, edge.arrived):
+                yield at_work
+        finally:
+            if ticker is not None:
+                ticker.shutdown(wait=True)
+            edge.close()
+
+
+@contextmanager
+def working(
+    settings: Settings,
+    database: Database,
+    plugs: Plugs,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    delivery_clock: Clock | None = None,
+) -> Iterator[Working]:
+    """Everything that jobs need, joined but not yet started; at the end what is being sent is finished."""
+    from datetime import UTC
+
     import jobs
     import plugins
     from bot import schedule
-    from bot.app import Edge, web_client
-    from bot.connection import connected
+    from bot.app import web_client
+    from bot.courtesy import Courtesy
     from bot.desk import Desk
+    from bot.directory import Directory
     from bot.freshness import Freshness
+    from bot.mornings import Mornings
     from bot.people import People
+    from bot.post import SlackPosts
     from customers.looks import Looks
+    from delivery import SLACK
+    from delivery.dispatcher import Dispatcher
 
-    rules, client = settings.rules, web_client(settings)
+    rules, client, now = settings.rules, web_client(settings), clock or (lambda: datetime.now(UTC))
+    people = People(client, database, settings)
+    dispatcher = Dispatcher(
+        database,
+        {SLACK: SlackPosts(client, timeout=settings.send_timeout)},
+        check=Courtesy(database, settings, now),
+        numbers=settings.leasing,
+        workers=settings.send_workers,
+        clock=delivery_clock,
+    )
     desk = Desk(
         settings=settings,
         database=database,
         looks=Looks(database),
         rules=rules,
         freshness=Freshness(database, rules, settings.home_currency),
-        people=People(client, database, settings),
+        people=people,
         commands=plugs.commands,
+        clock=now,
+        wake=dispatcher.wake,
     )
-    desk.freshness.catch_up(desk.today)
-    edge = Edge(client, desk, plugs)
-    ticker = schedule.start(plugins.discover(jobs, plugins.Job), desk)
+    mornings = Mornings(desk, Directory(client, database, people.team_id), plugins.discover(jobs, plugins.MorningJob))
+    at_work = Working(
+        client, desk, mornings, dispatcher, schedule.Jobs(desk, plugins.discover(jobs, plugins.Job), mornings)
+    )
     try:
-        with connected(edge.app, settings, edge.arrived):
-            yield
+        yield at_work
     finally:
-        ticker.shutdown(wait=True)
-        edge.close()
+        dispatcher.stop()
 
 
 def import_demo(settings: Settings, database: Database, folder: Path) -> None:

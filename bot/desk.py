@@ -93,7 +93,8 @@ class Reply:
 
     `text`, plain words, is shown where blocks cannot be (notifications, screen readers). After a press a reply takes
     the place of the message that was pressed, unless `beside`. A `sheet` opens a form instead. `faults` name what is
-    wrong in a sent form, by field. `share` is posted instead, for everybody in the channel where it was asked.
+    wrong in a sent form, by field. `share` is posted instead, for everybody in the channel where it was asked. With
+    `home` the blocks say on top of the asker's Home what was done there, and the Home is drawn anew.
     """
 
     text: str = ""
@@ -103,6 +104,7 @@ class Reply:
     faults: Mapping[str, str] = field(default_factory=dict)
     attachment: Attachment | None = None
     share: Sequence[Block] = ()
+    home: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Desk:
     people: People
     commands: Mapping[str, Command] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    wake: Callable[[], None] = lambda: None  # to be called after messages were planned, so that they go out at once
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

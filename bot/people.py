@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,7 +81,7 @@ class People:
             email=(user.get("profile") or {}).get("email"),
             language=language_of(user.get("locale")),
             time_zone=user.get("tz") or self._settings.time_zone,
-            refusal=_refusal(user, self.team_id),
+            refusal=refusal(user, self.team_id),
         )
         _keep(self._profiles, self._lock, user_id, PROFILE_LASTS, profile)
         return profile
@@ -128,7 +129,8 @@ def _own_team(client: WebClient, address: str) -> str:
         raise FixSetup("Slack cannot be reached at {address}: check SLACK_API_URL.", address=address) from away
 
 
-def _refusal(user: dict[str, Any], team_id: str) -> str | None:
+def refusal(user: Mapping[str, Any], team_id: str) -> str | None:
+    """Why a user, as Slack describes it, may not ask and is not written to; None for one of the own people."""
     if user.get("is_bot") or user.get("deleted"):
         return NOBODY
     if user.get("is_stranger") or user.get("team_id") != team_id:

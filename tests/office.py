@@ -8,17 +8,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
+from sqlalchemy import Connection
 
-from bot.__main__ import answering, discovered, manifest_of, opened
+from bot.__main__ import Working, answering, discovered, manifest_of, opened
 from bot.app import Plugs
 from bot.importing import import_files
 from bot.settings import Settings
+from care.working_days import is_working_day
 from database.engine import Database
+from delivery.clock import Clock
 from sandbox.server import Serving, serve
 from sandbox.workspace import Channel, Message, Person, View, Workspace
 
@@ -83,8 +87,25 @@ def files(folder: Path, today: date) -> list[Path]:
     return written
 
 
+class Ahead(Clock):
+    """The database's clock, moved by as much as the office's."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def now(self, db: Connection) -> datetime:
+        """The moment at which it is in the office."""
+        return super().now(db) + self._office.ahead
+
+    def steady(self) -> float:
+        """Seconds that passed in the office."""
+        return super().steady() + self._office.ahead.total_seconds()
+
+
 class Office:
     """The workspace, the bot's database, and the people one can act as."""
+
+    working: Working
 
     def __init__(self, workspace: Workspace, serving: Serving, database: Database, settings: Settings) -> None:
         self.workspace, self.serving, self.database, self.settings = workspace, serving, database, settings
@@ -95,11 +116,35 @@ class Office:
             )
         self.sales = workspace.add_channel("sales", list(self.people.values()), with_app=True)
         self._place: dict[str, Channel] = {}
+        self.ahead = timedelta()
+
+    @property
+    def now(self) -> datetime:
+        """The moment at which it is in the office: the real one, until a morning is asked for."""
+        return datetime.now(UTC) + self.ahead
 
     @property
     def today(self) -> date:
         """The tenant's day."""
-        return datetime.now(UTC).date()
+        return self.now.date()
+
+    def morning_of(self, name: str, *, country: str = "DE", wall: time = time(8, 31)) -> date:
+        """Let it become the next working morning of a person, and plan it; returns the person's day."""
+        zone = ZoneInfo(PEOPLE[name][2])
+        day = self.now.astimezone(zone).date() + timedelta(days=1)
+        while not is_working_day(day, country):
+            day += timedelta(days=1)
+        self.go_to(datetime.combine(day, wall, zone))
+        return day
+
+    def go_to(self, moment: datetime) -> None:
+        """Let it become this moment, and let the jobs look at it."""
+        self.ahead += moment - self.now
+        self.working.jobs.tick()
+
+    def read_dm(self, name: str) -> None:
+        """Let a person go to their DM with the bot: that is where they talk from now on."""
+        self._place[name] = self.workspace.dm(self.people[name])
 
     def talk(self, *lines: str) -> Message:
         """Play a dialogue: `Name: words` is typed by that person, `bot: words` must stand in the bot's newest answer.
@@ -218,6 +263,9 @@ def open_office(
         if prepared is None:
             outcome = import_files(settings, database, files(folder, office.today))
             assert outcome.exit_code == 0, outcome.summary()
-        stack.enter_context(answering(settings, database, plugs))
+        at_work = answering(
+            settings, database, plugs, clock=lambda: office.now, delivery_clock=Ahead(office), ticks=False
+        )
+        office.working = stack.enter_context(at_work)
         yield office
         assert workspace.errors == [], "the app did something that Slack refuses"

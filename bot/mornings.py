@@ -1,0 +1,313 @@
+"""Plans what each person hears in the own morning: one message from each job, at most so many a day, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from bot import waking
+from bot.app import noted
+from bot.blocks import BLOCKS, context, safe
+from bot.desk import Desk, Reply
+from bot.directory import Directory
+from bot.waking import Someone, Turn
+from customers import reps as people
+from customers.deputies import StandIns, stand_ins
+from customers.morning_tables import held_back, slack_users
+from customers.sight import Sight
+from customers.tables import access_log, reps
+from delivery import Message, Run, plan, skip
+from delivery.tables import runs
+from plugins import MorningJob
+
+# People whose messages are written in one transaction: others who write wait for some tenths of a second at most.
+TOGETHER = 50
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Post:
+    """What one job tells one person in the morning; a person gets one of each job.
+
+    `make` draws it, in the transaction in which it is written down; None where there is nothing to say after all.
+    `brief` says in one line what was held back, where the person's daily cap is reached. `customers` are those whom it
+    shows. `kept` is called in the same transaction with the message's id in the outbox.
+    """
+
+    to: Someone
+    make: Callable[[Connection], Reply | None]
+    brief: str
+    customers: Sequence[int] = ()
+    kept: Callable[[Connection, int], None] | None = None
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What a morning job works with: the people whose morning it is by id, and who receives for whom.
+
+    `db` reads only; `now` is the present moment.
+    """
+
+    db: Connection
+    desk: Desk
+    now: datetime
+    people: Mapping[int, Someone]
+    _receivers: Mapping[date, Receivers]
+
+    def receiver(self, rep_id: int | None) -> Someone | None:
+        """Who of those whose morning it is receives what belongs to a rep (None: to nobody's customers), if any."""
+        for day, receivers in self._receivers.items():
+            found = self.people.get(receivers.of(rep_id) or 0)
+            if found is not None and found.day == day:
+                return found
+        return None
+
+    @cached_property
+    def duties(self) -> Mapping[int, Someone]:
+        """All reps whose work is received by somebody whose morning it is, with that person."""
+        everybody = next(iter(self._receivers.values())).everybody if self._receivers else ()
+        found = ((rep_id, self.receiver(rep_id)) for rep_id in everybody)
+        return {rep_id: someone for rep_id, someone in found if someone is not None}
+
+    def sight(self, someone: Someone, owners: Iterable[int | None]) -> Sight:
+        """Whose customers somebody sees in full; of all people only where these owners take it, for that costs reads."""
+        own = Sight(frozenset(rep_id for rep_id, to in self.duties.items() if to.rep_id == someone.rep_id))
+        if all(own.full(owner) for owner in owners):
+            return own
+        person = people.load(self.db, someone.email, someone.day)
+        return own if person is None else Sight(person.sight.owners | own.owners, person.sight.unowned)
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """Who receives on one day what belongs to each rep.
+
+    A deputy for whoever is away; for whoever has left, or cannot be reached in Slack, the first manager above who can
+    be; after all managers the head. What belongs to nobody is the head's: the first manager who reports to nobody.
+    """
+
+    others: Mapping[int, int | None]
+    managers: Mapping[int, int | None]
+    reachable: frozenset[int]
+    head: int | None
+
+    @property
+    def everybody(self) -> Iterable[int]:
+        """All reps that there ever were."""
+        return self.managers.keys()
+
+    def of(self, rep_id: int | None) -> int | None:
+        """The receiver's id; None where nobody can be reached."""
+        at = self.others.get(rep_id, rep_id) if rep_id is not None else None
+        seen: set[int] = set()
+        while at is not None and at not in self.reachable and at not in seen:
+            seen.add(at)
+            at = self.managers.get(at)
+        return at if at is not None and at in self.reachable else self.head
+
+
+@dataclass
+class Planned:
+    """What came of planning, in numbers of posts, for whoever runs it by hand."""
+
+    said: int = 0
+    held_back: int = 0
+    before: int = 0  # planned by an earlier run of the same morning
+    broken: list[str] = field(default_factory=list)  # references into the log
+
+
+def receivers(db: Connection, day: date) -> Receivers:
+    """Read who receives for whom on a day."""
+    found: StandIns = stand_ins(db, day)
+    known = select(slack_users.c.rep_id).where(slack_users.c.user_id.is_not(None), slack_users.c.trouble.is_(None))
+    reachable = frozenset(db.scalars(known)) & found.active
+    leads = [
+        row.id
+        for row in db.execute(select(reps.c.id, reps.c.roles).order_by(reps.c.id))
+        if row.id in reachable and "manager" in row.roles.split(",")
+    ]
+    # Without anybody above first, then whoever leads.
+    head = min(leads, key=lambda id: (found.managers.get(id) is not None, id), default=None)
+    return Receivers(found.of_all(), found.managers, reachable, head)
+
+
+class Mornings:
+    """Plans mornings; several of them, in several processes, may share one database."""
+
+    def __init__(self, desk: Desk, directory: Directory, jobs: Mapping[str, MorningJob]) -> None:
+        self._desk, self._directory = desk, directory
+        self.jobs = sorted(jobs.values(), key=lambda job: (job.rank, job.name))
+
+    def tick(self) -> Planned | None:
+        """Plan the mornings that have begun; None where there is nothing to do, which is found out within moments."""
+        now, settings = self._desk.now, self._desk.settings
+        self._directory.keep_fresh(now)
+        with self._desk.reading() as db:
+            if not waking.anything(db, settings, now):
+                return None
+            turns = waking.turns(db, settings, now)
+        people = [turn.someone for turn in turns if turn.someone is not None]
+        done, failed = Planned(), False
+        for job in self.jobs if people else ():
+            try:
+                self.run(job, people, now, done)
+            except Exception as failure:  # the other jobs go on; this one is tried again until the morning ends
+                done.broken.append(noted(failure))
+                failed = True
+        for part in _chunks(turns):
+            with self._desk.transaction() as db:
+                waking.keep(db, *_settled(part, failed), now)
+        return done
+
+    def everybody(self, *, always: bool = False) -> list[Someone]:
+        """All whose morning it is now, or all who can be reached if `always`; asks Slack who they are if need be."""
+        self._directory.keep_fresh(self._desk.now)
+        with self._desk.reading() as db:
+            return waking.everybody(db, self._desk.settings, self._desk.now, always=always)
+
+    def run(self, job: MorningJob, people: Sequence[Someone], now: datetime, done: Planned | None = None) -> Planned:
+        """Plan what one job tells these people; what was planned for the same day before is left alone."""
+        done = done or Planned()
+        with self._desk.reading() as db:
+            counts = _posts(db, {someone.day for someone in people})
+        for posts in _chunks(self._posts(job, people, now)):
+            with self._desk.transaction() as db:
+                for post in posts:
+                    self._write(db, job, post, now, counts, done)
+        if done.said:
+            self._desk.wake()
+        return done
+
+    def rehearse(self, job: MorningJob, people: Sequence[Someone], now: datetime) -> list[tuple[Someone, Reply]]:
+        """What a job would say to these people, without saying or keeping anything."""
+        said = []
+        with self._desk.reading() as db:
+            posts = list(self._posts(job, people, now))
+            taken = _taken(db, job, {someone.day for someone in people})
+        with self._desk.database.engine.connect() as db, db.begin() as undone:
+            for post in posts:
+                if (_subject(post.to), post.to.day) in taken:
+                    continue
+                reply = post.make(db)
+                if reply is not None:
+                    said.append((post.to, reply))
+            undone.rollback()
+        return said
+
+    def _posts(self, job: MorningJob, people: Sequence[Someone], now: datetime) -> Iterator[Post]:
+        with self._desk.reading() as db:
+            by_day = {day: receivers(db, day) for day in {someone.day for someone in people}}
+            morning = Morning(db, self._desk, now, {someone.rep_id: someone for someone in people}, by_day)
+            posts: Iterable[Post] = job.handler(morning)
+            yield from posts
+
+    def _write(
+        self, db: Connection, job: MorningJob, post: Post, now: datetime, counts: dict[tuple[str, date], int],
+        done: Planned,
+    ) -> None:  # fmt: skip
+        """Write one person's message down; what fails in it is the fault of this message alone."""
+        who, run = (_subject(post.to), post.to.day), Run(job.name, _subject(post.to), post.to.day)
+        try:
+            with db.begin_nested():
+                if counts.get(who, 0) >= post.to.cap:
+                    if skip(db, run, "daily_cap", now):
+                        held = {"rep_id": post.to.rep_id, "local_date": post.to.day, "job": job.name}
+                        db.execute(insert(held_back).values(held | {"line": post.brief}))
+                        done.held_back += 1
+                    return
+                said = self._said(db, run, post, now)
+        except _Taken:
+            done.before += 1
+            return
+        except Exception as failure:
+            reference = noted(failure)
+            done.broken.append(reference)
+            skip(db, run, f"broken:{reference}", now)
+            return
+        if said is None:
+            done.before += 1
+        elif said:
+            done.said += 1
+            counts[who] = counts.get(who, 0) + 1
+
+    def _said(self, db: Connection, run: Run, post: Post, now: datetime) -> bool | None:
+        """Whether a message was written; None where the run was taken before."""
+        taken = select(runs.c.id).where(
+            runs.c.job == run.job, runs.c.subject == run.subject, runs.c.local_date == run.local_date
+        )
+        if db.execute(taken).first() is not None:
+            return None
+        reply = post.make(db)
+        if reply is None:
+            return False
+        reply = _with_held_back(db, reply, post.to, now)
+        payload = {"text": safe(reply.text), "blocks": list(reply.blocks)[:BLOCKS]}
+        ids = plan(db, run, [Message(post.to.user_id, payload, post.to.due, post.to.latest)], now)
+        if ids is None:  # another process was quicker: what `make` wrote goes with this transaction's part
+            raise _Taken
+        if post.customers:
+            look = {"at": now, "rep_id": post.to.rep_id, "what": "morning"}
+            db.execute(insert(access_log), [look | {"customer_id": customer_id} for customer_id in post.customers])
+        if post.kept is not None:
+            post.kept(db, ids[0])
+        return True
+
+
+class _Taken(Exception):
+    """Another process took the run in this very moment."""
+
+
+def _subject(someone: Someone) -> str:
+    return f"rep:{someone.rep_id}"
+
+
+def _posts(db: Connection, days: set[date]) -> dict[tuple[str, date], int]:
+    """How many posts each subject got on these days."""
+    if not days:
+        return {}
+    counted = select(runs.c.subject, runs.c.local_date, func.count()).where(
+        runs.c.local_date.in_(sorted(days)), runs.c.state == "planned", runs.c.subject.startswith("rep:")
+    )
+    return {
+        (subject, day): count for subject, day, count in db.execute(counted.group_by(runs.c.subject, runs.c.local_date))
+    }
+
+
+def _taken(db: Connection, job: MorningJob, days: set[date]) -> set[tuple[str, date]]:
+    found = select(runs.c.subject, runs.c.local_date).where(runs.c.local_date.in_(sorted(days)), runs.c.job == job.name)
+    return {(subject, day) for subject, day in db.execute(found)}
+
+
+def _with_held_back(db: Connection, reply: Reply, someone: Someone, now: datetime) -> Reply:
+    """A message with one line more: what the daily cap held back on an earlier day."""
+    waiting = (held_back.c.rep_id == someone.rep_id) & held_back.c.told_at.is_(None)
+    waiting &= held_back.c.local_date < someone.day
+    lines = list(db.scalars(select(held_back.c.line).where(waiting).order_by(held_back.c.id)))
+    if not lines:
+        return reply
+    db.execute(update(held_back).where(waiting).values(told_at=now))
+    say = someone.say
+    words = say("Held back by your limit of {cap} posts a day: {lines}", cap=someone.cap, lines=say.listing(lines))
+    return Reply(reply.text, [*list(reply.blocks)[: BLOCKS - 1], context(safe(words))])
+
+
+def _settled(turns: Sequence[Turn], failed: bool) -> tuple[list[Turn], dict[int, date]]:
+    """What to write down of some turns; whose planning failed wakes up again at the next look."""
+    kept = [turn for turn in turns if turn.someone is None or not failed]
+    return kept, {turn.rep_id: turn.someone.day for turn in kept if turn.someone is not None}
+
+
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    part: list[Item] = []
+    for item in items:
+        part.append(item)
+        if len(part) == TOGETHER:
+            yield part
+            part = []
+    if part:
+        yield part
