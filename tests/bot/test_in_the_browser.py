@@ -105,3 +105,36 @@ def test_a_chinese_rep_finds_by_pinyin_on_a_phone(demo, page):
     write(page, "/customer chenxi")
     expect(newest(page)).to_contain_text("上海晨曦")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_promise_in_a_sentence_is_confirmed_listed_done_and_undone(demo, page):
+    act_as(page, "Nancy Davolio", demo)
+    write(page, "follow up FISSA in 2 weeks: bring the new price list")
+    expect(newest(page)).to_contain_text("Follow up with FISSA")
+    newest(page).get_by_role("button", name="Yes, remind me").click()
+    expect(newest(page)).to_contain_text("Follow-up with FISSA")
+    write(page, "/followups")
+    expect(newest(page)).to_contain_text("bring the new price list")
+    newest(page).get_by_role("button", name="Done", exact=True).click()
+    expect(newest(page)).to_contain_text("What came of it?")
+    newest(page).get_by_role("button", name="Will order").click()
+    expect(newest(page)).to_contain_text("will order. Written down as a call.")
+    newest(page).get_by_role("button", name="Undo").click()
+    expect(newest(page)).to_contain_text("taken back")
+    expect(newest(page)).to_contain_text("bring the new price list")
+
+
+def test_a_chinese_rep_promises_and_puts_off_on_a_phone(demo, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    act_as(page, "李娜", demo)
+    write(page, "三天后回访 晨曦")
+    newest(page).get_by_role("button", name="就是它").first.click()
+    expect(newest(page)).to_contain_text("跟进上海晨曦")
+    newest(page).get_by_role("button", name="好，提醒我").click()
+    expect(newest(page)).to_contain_text("已安排")
+    write(page, "/followups")
+    newest(page).get_by_role("button", name="推到").first.click()
+    expect(newest(page)).to_contain_text("已推迟到")
+    write(page, "/customer chenxi")
+    expect(newest(page)).to_contain_text("李娜 的跟进")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

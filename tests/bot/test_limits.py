@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert, select, update
 
+from care import follow_ups
 from customers import facts, search
 from customers.rules import Rules
 from customers.tables import contacts, customer_tags, customers, interactions, orders
@@ -71,11 +72,19 @@ def test_a_customer_with_five_thousand_orders_and_a_name_of_300_characters_is_sh
     crowded.talk("Rita presses Open", "bot: *Bold*")
 
 
-@pytest.mark.parametrize("label", ["Log an interaction", "Correct", "Tags"])
+@pytest.mark.parametrize("label", ["Log an interaction", "Follow up", "Correct", "Tags"])
 def test_its_forms_open_too(crowded, label):
     crowded.talk("Rita: /customer A1", "bot: *Bold*")
     crowded.press("Rita", label)
     assert "*Bold*" in shown(crowded.form("Rita")).replace("\\", "")
+
+
+def test_promises_to_it_are_asked_back_listed_and_settled(crowded):
+    crowded.talk("Rita: /followups A1 tomorrow: " + NASTY, "bot: *Bold*", "Rita presses Yes, remind me", "bot: *Bold*")
+    crowded.talk("Rita: /customer A1", "bot: Open points")
+    listed = crowded.talk("Rita: /followups", "bot: *Bold*")
+    assert not [text for block in listed.blocks for text in _mrkdwn(block) if "<!channel>" in text or "<@U123>" in text]
+    crowded.talk("Rita presses Done", "bot: What came of it?")
 
 
 def test_names_cannot_call_a_channel_or_turn_the_writing(crowded):
@@ -108,6 +117,11 @@ def test_where_only_masked_data_may_leave_nothing_else_does(tenant, tmp_path):
         office.talk("Rita: /segment spend:>6000", "bot: may not be searched here")
         office.talk("Rita: /segment phone:+49301234567", "bot: may not be searched here")
         office.talk("Rita: /customer A1", "bot: this installation does not let them leave for Slack")
+        promise(office)
+        listing = office.talk("Rita: /followups", "bot: Acme GmbH", "bot: Ask about the boxes")
+        assert "$" not in shown(listing)
+        assert "What came of it" not in shown(office.talk("Rita presses Done", "bot: Acme GmbH: done."))
+        office.talk("Rita: /followups A1 tomorrow", "bot: this is not done here")
 
 
 def test_where_only_ids_may_leave_no_name_does(tenant, tmp_path):
@@ -120,3 +134,25 @@ def test_where_only_ids_may_leave_no_name_does(tenant, tmp_path):
         assert "Tools" not in shown(offered)
         office.talk("Rita: /customer", "bot: A1")
         office.talk("Rita: /segment name:acme", "bot: may not be searched here")
+        promise(office)
+        listing = office.talk("Rita: /followups", "bot: A1")
+        assert "Acme" not in shown(listing)
+        assert "boxes" not in shown(listing)
+        assert "Acme" not in shown(office.talk("Rita presses Done", "bot: A1: done."))
+
+
+def promise(office):
+    """A follow-up of Rita with Acme for tomorrow."""
+    day = office.today + timedelta(days=1)
+    with office.database.transaction() as db:
+        acme = db.execute(select(customers.c.id, customers.c.owner_id).where(customers.c.key == "A1")).one()
+        follow_ups.make(
+            db,
+            customer_id=acme.id,
+            rep_id=acme.owner_id,
+            day=day,
+            today=day,
+            what="Ask about the boxes",
+            by=acme.owner_id,
+            now=facts_moment(office),
+        )
