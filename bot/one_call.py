@@ -94,12 +94,10 @@ class OneCall:
     def __init__(self, base_url: str, token: str, timeout: float, context: ssl.SSLContext | None = None) -> None:
         self._base_url, self._token, self._timeout = base_url, token, timeout
         self._opener = urllib.request.OpenerDirector()
-        for handler in (
-            urllib.request.ProxyHandler(),
-            _Handler(),
-            _SecureHandler(context or ssl.create_default_context()),
-        ):
-            self._opener.add_handler(handler)
+        self._opener.add_handler(urllib.request.ProxyHandler())
+        self._opener.add_handler(_Handler())
+        if base_url.startswith("https:"):
+            self._opener.add_handler(_SecureHandler(context or ssl.create_default_context()))
 
     def __call__(self, method: str, arguments: Mapping[str, Any], may_leave: Callable[[], bool]) -> Answer:
         """Call a method once.

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -27,6 +27,7 @@ from sandbox.records import Delivery, Json, SlackError
 from sandbox.workspace import Workspace
 
 PING_SECONDS = 10.0  # Slack pings about this often
+HALF_A_CALL = 400  # nobody is there to read it
 GRACE_SECONDS = 1  # how long the server's end may wait for answers that are being written
 Address = tuple[str, int]
 """Host and port."""
@@ -60,6 +61,8 @@ def endpoints(workspace: Workspace) -> list[BaseRoute]:
             args = await _args(request)
         except ValueError:
             return JSONResponse({"ok": False, "error": "invalid_json"})
+        except ClientDisconnect:  # half of a call does nothing
+            return Response(status_code=HALF_A_CALL)
         if workspace.faults is not None:
             return await workspace.faults.answer(workspace, request, args, _bearer(request))
         answer = api.call(workspace, request.path_params["method"], args, _bearer(request))

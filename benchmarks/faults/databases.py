@@ -21,6 +21,9 @@ from sqlalchemy import make_url
 OWN_SERVER = "postgresql://"
 """The --database-url that makes the bench start a server of its own, which it may crash."""
 
+# A server that has just crashed may not start at once: what it held is still being given back.
+STARTS = 10
+
 
 class Troubled(Protocol):
     """A database that can be troubled; `trouble` blocks for about `seconds`."""
@@ -80,7 +83,13 @@ class Crashed:
 
     def start(self) -> None:
         """Start, or come again after a crash."""
-        self._run("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", self._options, "start")
+        start = ("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", self._options, "start")
+        for _ in range(STARTS):
+            with contextlib.suppress(subprocess.CalledProcessError):
+                self._run(*start)
+                return
+            time.sleep(1.0)
+        self._run(*start)
 
     def stop(self) -> None:
         """Crash: what was not committed is lost, everybody is thrown out."""

@@ -21,10 +21,13 @@ from delivery.dying import POINTS
 
 # How often each named point is hit before random kills are all there is.
 HITS = 10
+# These can only be hit while there is something to plan, so they come first.
+WHILE_PLANNING = ("run taken", "messages written")
 # Seconds that a replica lives: until it is killed at random, or until its point is given up as out of reach.
-SHORTEST_LIFE, LONGEST_LIFE, LIFE_FOR_A_POINT = 0.3, 4.0, 4.0
-# One replica in so many that die at random is stopped first and woken after its lease.
-STOPPED_ONE_IN = 6
+SHORTEST_LIFE, LONGEST_LIFE, LIFE_FOR_A_POINT = 0.2, 1.6, 3.0
+# One replica in so many that would die at random is stopped instead and woken after its lease; on SQLite it may hold
+# the write lock meanwhile, and then everybody waits for it.
+STOPPED_ONE_IN = 12
 # Seconds between two troubles of the database, two closings of the history and two settings of the clock; the clock's
 # are further apart than a lease, because half a lease is what one lease may see of them.
 DATABASE_EVERY, HISTORY_EVERY, CLOCK_EVERY = 12.0, 9.0, 1.2 * LEASE
@@ -71,7 +74,8 @@ class Harm:
         now = time.monotonic()
         for life in list(self._lives):
             self._see(life, now)
-        while len(self._lives) < self._numbers.replicas:
+        # Whoever is stopped has somebody else in their place: they wake among more than there should be.
+        while sum(life.wakes is None for life in self._lives) < self._numbers.replicas:
             self._lives.append(self._born(now))
         if self._harming:
             self._harm_what_is_shared(now)
@@ -135,10 +139,13 @@ class Harm:
         if self._harming:
             missing = [each for each in POINTS if self.hits[each] < HITS]
             # Some die at random from the beginning; and points go on being hit after they were hit often enough.
-            if self._chance.random() < (0.7 if missing else 0.3):
+            if self._chance.random() < (0.8 if missing else 0.3):
                 running = {life.point for life in self._lives}
-                fewest = sorted(missing or POINTS, key=lambda each: (each in running, self.hits[each]))
-                point, lasts = fewest[0], LIFE_FOR_A_POINT
+
+                def urgent(each: str) -> tuple[bool, bool, int]:
+                    return each in running, each not in WHILE_PLANNING, self.hits[each]
+
+                point, lasts = min(missing or POINTS, key=urgent), LIFE_FOR_A_POINT
         arguments = (self._numbers, *self._arguments, self.shift, point)
         process = self._context.Process(target=replica.live, args=arguments, daemon=True)
         process.start()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.faults.numbers import BEGINS_IN, LEASE, RATE, Numbers
+from benchmarks.faults.numbers import BEGINS_IN, LEASE, Numbers
 from delivery import Message, Run
 
 # One message in so many has a grace of a few seconds only: it may come too late, and is then not said at all.
@@ -45,7 +45,7 @@ def write(numbers: Numbers, recipients: Sequence[str], start: float) -> None:
     chance = random.Random(numbers.seed)
     lines = []
     for number in range(numbers.messages):
-        due = start + BEGINS_IN + number / RATE
+        due = start + BEGINS_IN + number * (numbers.seconds - BEGINS_IN) / numbers.messages
         grace = SHORT_GRACE if chance.randrange(SHORT_ONE_IN) == 0 else LONG_GRACE
         planned = Planned(number, chance.choice(recipients), due, due + grace.total_seconds())
         lines.append(json.dumps(vars(planned)) + "\n")

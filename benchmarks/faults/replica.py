@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import time
@@ -23,7 +24,7 @@ from delivery.handling import DATABASE_FAILS
 from delivery.tables import runs
 
 # Messages sent at once by one process: enough for the rate, few enough that a kill leaves few to look up.
-WORKERS = 4
+WORKERS = 2
 # Runs that one transaction plans, and the pause between two looks at the plan.
 TOGETHER, PAUSE = 5, 0.1
 
@@ -41,6 +42,7 @@ class ShiftedClock(Clock):
 
 def live(numbers: Numbers, api_url: str, token: str, shift: Synchronized[float], dies_at: str) -> None:
     """Plan what is near, send what is due, until killed; with `dies_at` it kills itself at that point."""
+    gc.freeze()  # what was imported before the fork stays shared
     os.environ["REKINDLE_DIES_AT"] = dies_at
     logging.getLogger("rekindle").setLevel(logging.CRITICAL)  # what fails here is meant to fail
     client = WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])  # type: ignore[arg-type]
@@ -53,23 +55,30 @@ def live(numbers: Numbers, api_url: str, token: str, shift: Synchronized[float],
     wanted = plans.read(numbers.plan)
     while True:
         try:
-            _plan(database, wanted)
+            wanted = _not_taken(database, wanted)
+            while True:
+                if _plan(database, wanted):
+                    sending.wake()
+                time.sleep(PAUSE)
         except DATABASE_FAILS:  # locked or away: the next look finds what was not planned
-            pass
-        else:
-            sending.wake()
-        time.sleep(PAUSE)
+            time.sleep(PAUSE)
 
 
-def _plan(database: Database, wanted: list[plans.Planned]) -> None:
-    """Take every run whose time is near and that nobody has taken, as a job would."""
-    near = time.time() + PLANNED_AHEAD
-    due = [each for each in wanted if each.due <= near]
+def _not_taken(database: Database, wanted: list[plans.Planned]) -> list[plans.Planned]:
+    """What is still to be planned, soonest first."""
     with database.reading() as db:
         taken = set(db.scalars(select(runs.c.subject).where(runs.c.job == plans.JOB)))
-    left = [each for each in due if str(each.number) not in taken]
-    for first in range(0, len(left), TOGETHER):
+    return sorted((each for each in wanted if str(each.number) not in taken), key=lambda each: each.due)
+
+
+def _plan(database: Database, wanted: list[plans.Planned]) -> int:
+    """Take the next runs whose time is near, as a job would; returns how many have been looked at."""
+    near = time.time() + PLANNED_AHEAD
+    due = [each for each in wanted[:TOGETHER] if each.due <= near]
+    if due:
         with database.transaction() as db:
-            for each in left[first : first + TOGETHER]:
+            for each in due:
                 run, message = each.as_run()
                 plan(db, run, [message], datetime.now(UTC))
+        del wanted[: len(due)]
+    return len(due)
