@@ -10,8 +10,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
     String,
-    and_,
     case,
     cast,
     delete,
@@ -25,13 +25,20 @@ from sqlalchemy import (
     update,
 )
 
+from customers.outlook_tables import outlooks
 from customers.rules import Rules
 from customers.tables import customer_facts as facts
 from customers.tables import cut_points
+from customers.worth import with_outlooks, worth
 from database.types import MONEY_SCALE
 
 # Four limits part customers into five classes.
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
+# What value compares: the profit of a year and what is to be expected, today and a month ago.
+WORTHS = {
+    "value": worth(facts.c.profit_year, outlooks.c.expected_spend),
+    "value_before": worth(facts.c.profit_year_before, outlooks.c.expected_before),
+}
 
 
 def compute(db: Connection, today: date, rules: Rules) -> None:
@@ -39,14 +46,15 @@ def compute(db: Connection, today: date, rules: Rules) -> None:
 
     A customer's place is the share of customers before it, those equal to it counted half: equal customers stand
     together, and a limit is the smallest value at or above its share. So of ten different customers two are high, six
-    mid and two low, and a single one is mid. Amounts are stored in units of HOME_CURRENCY, days as ordinals.
-    `value.high_brings` is no limit but the share of the year's spend that high-value customers bring.
+    mid and two low, and a single one is mid. Value compares the profit of a year with that expected soon added
+    (`worth`), so everybody must have been judged before. Amounts are stored in units of HOME_CURRENCY, days as
+    ordinals. `value.high_brings` is no limit but the share of the year's spend that high-value customers bring.
     """
     found: dict[str, float] = {}
     tiers = (rules.low_share, 1 - rules.high_share)
-    for name, column in (("value", facts.c.profit_year), ("value_before", facts.c.profit_year_before)):
+    for name, amount in WORTHS.items():
         compared = facts.c[name] != "none"
-        for tier, limit in zip(("low", "high"), _limits(db, column, compared, tiers), strict=True):
+        for tier, limit in zip(("low", "high"), _limits(db, amount, compared, tiers, with_outlooks()), strict=True):
             if limit is not None:
                 found[f"{name}.{tier}"] = limit / MONEY_SCALE
     bought = facts.c.purchases > 0
@@ -76,8 +84,7 @@ def place(db: Connection, which: ColumnElement[bool] | None = None) -> None:
     `which` is a condition on customer_facts; without one it is everybody.
     """
     limits = load(db)
-    value = _tier(facts.c.value, facts.c.profit_year, "value", limits)
-    before = _tier(facts.c.value_before, facts.c.profit_year_before, "value_before", limits)
+    value, before = (_tier(facts.c[name], amount, name, limits).label(name) for name, amount in WORTHS.items())
     code: ColumnElement[Any] = case(
         (
             facts.c.purchases > 0,
@@ -91,22 +98,27 @@ def place(db: Connection, which: ColumnElement[bool] | None = None) -> None:
         else_=null(),
     )
     moved = or_(facts.c.value != value, facts.c.value_before != before, facts.c.rfm.is_distinct_from(code))
-    db.execute(
-        update(facts)
-        .where(and_(true() if which is None else which, moved))
-        .values(value=value, value_before=before, rfm=code)
-    )
+    placed = select(facts.c.customer_id, value, before, code.label("rfm")).select_from(with_outlooks())
+    # Found once and then written: an update cannot look at what may or may not stand in another table.
+    found = placed.where(true() if which is None else which, moved).cte("found")
+    new = {name: found.c[name] for name in ("value", "value_before", "rfm")}
+    db.execute(update(facts).where(facts.c.customer_id == found.c.customer_id).values(new))
 
 
 def _limits(
-    db: Connection, column: ColumnElement[Any], which: ColumnElement[bool], shares: Sequence[float]
+    db: Connection,
+    column: ColumnElement[Any],
+    which: ColumnElement[bool],
+    shares: Sequence[float],
+    source: FromClause = facts,
 ) -> list[Any | None]:
     """The smallest value whose place is at or above each of the ascending shares; None where there is none."""
     total = db.scalar(select(func.count()).select_from(facts).where(which)) or 0
     plain = type_coerce(column, BigInteger) if column is not facts.c.last_day else column
     found: list[Any | None] = []
     below = 0
-    rows: Iterable[Any] = db.execute(select(plain, func.count()).where(which).group_by(plain).order_by(plain))
+    counted = select(plain.label("compared"), func.count()).select_from(source).where(which)
+    rows: Iterable[Any] = db.execute(counted.group_by("compared").order_by("compared"))
     for value, count in rows:
         placed = (below + count / 2) / total
         below += count
@@ -116,9 +128,8 @@ def _limits(
 
 
 def _tier(
-    tier: ColumnElement[str], profit: ColumnElement[Any], name: str, limits: dict[str, float]
+    tier: ColumnElement[str], amount: ColumnElement[int], name: str, limits: dict[str, float]
 ) -> ColumnElement[str]:
-    amount = type_coerce(profit, BigInteger)
     whens: list[tuple[ColumnElement[bool], Any]] = [(tier == "none", "none")]
     if f"{name}.high" in limits:
         whens.append((amount >= round(limits[f"{name}.high"] * MONEY_SCALE), "high"))
