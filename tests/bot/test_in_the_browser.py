@@ -135,6 +135,6 @@ def test_a_chinese_rep_promises_and_puts_off_on_a_phone(demo, page):
     write(page, "/followups")
     newest(page).get_by_role("button", name="推到").first.click()
     expect(newest(page)).to_contain_text("已推迟到")
-    write(page, "/customer chenxi")
+    write(page, "/customer 上海晨曦文具有限公司")
     expect(newest(page)).to_contain_text("李娜 的跟进")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
