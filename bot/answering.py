@@ -20,6 +20,8 @@ log = logging.getLogger("rekindle")
 
 # Seconds that one call to Slack may take.
 TIMEOUT = 10
+# The form in which an answer is shown to somebody who pressed a button on the Home, where nothing can be said.
+ASIDE = "aside"
 
 
 class Answering:
@@ -69,6 +71,9 @@ class Answering:
     def press(self, reply: Reply, body: dict[str, Any]) -> None:
         """Answer a press: in place of the pressed message, beside it, with a form, or in a form that is open."""
         self._extras(reply, body)
+        if reply.home:
+            self.publish(body["user"]["id"], reply)
+            return
         if reply.share:
             shared = {"response_type": "in_channel", "replace_original": False, "text": blocks.safe(reply.text)}
             self.respond(body["response_url"], shared | {"blocks": list(reply.share)})
@@ -78,6 +83,8 @@ class Answering:
             return
         if "response_url" in body:
             self.respond(body["response_url"], {"replace_original": not reply.beside} | shown)
+        elif _on_home(body.get("view")):
+            self._aside(reply, body)
         else:  # a shortcut, or pressed in a form: neither has a response_url
             self.dm(body["user"]["id"], shown)
 
@@ -85,13 +92,23 @@ class Answering:
         """Answer a form: where the form was opened from if that is known and still open, else in a DM."""
         if reply.attachment:
             self.upload(user, reply.attachment)
+        if reply.home:
+            self.publish(user, reply)
+            return
         shown = _shown(reply)
         if not shown:
             return
-        url = origin.get("url")
+        url, view_id = origin.get("url"), origin.get("view")
         if url and self.respond(url, {"replace_original": not reply.beside} | shown):
             return
+        if view_id and self._shown_in(view_id, reply):
+            return
         self.dm(user, shown)
+
+    def publish(self, user: str, reply: Reply) -> None:
+        """Draw a person's Home tab; no chart can stand there."""
+        drawn_blocks = blocks.without_charts(reply.blocks or [blocks.section(blocks.safe(reply.text))])
+        self._client.views_publish(user_id=user, view={"type": "home", "blocks": drawn_blocks[: blocks.HOME_BLOCKS]})
 
     def respond(self, url: str, content: dict[str, Any]) -> bool:
         """Send to a response_url once; without the charts if Slack refuses them. Returns whether Slack took it."""
@@ -129,9 +146,36 @@ class Answering:
         if reply.attachment:
             self.upload(_user(body), reply.attachment)
 
+    def _aside(self, reply: Reply, body: dict[str, Any]) -> None:
+        """Answer a press on the Home in a form that only shows, and a press in there in its place or before it."""
+        view, pressed = _as_view(reply), body["view"]
+        try:
+            if pressed["type"] == "home":
+                self._client.views_open(trigger_id=body["trigger_id"], view=view)
+            elif reply.beside and not pressed.get("previous_view_id"):
+                self._client.views_push(trigger_id=body["trigger_id"], view=view)
+            else:
+                self._client.views_update(view_id=pressed["id"], view=view)
+        except SlackApiError as refused:
+            if refused.response.get("error") not in ("expired_trigger_id", "not_found"):
+                raise
+            self.dm(body["user"]["id"], _shown(reply))  # it took longer than Slack lets a form open
+
+    def _shown_in(self, view_id: str, reply: Reply) -> bool:
+        """Show an answer in a form that only shows; returns whether it is still open."""
+        try:
+            self._client.views_update(view_id=view_id, view=_as_view(reply))
+        except SlackApiError as refused:
+            if refused.response.get("error") != "not_found":
+                raise
+            return False
+        return True
+
     def _open(self, sheet: Sheet, body: dict[str, Any]) -> None:
-        view = drawn(sheet, {"url": body.get("response_url")})
-        if body.get("view"):
+        pressed = body.get("view") or {}
+        origin = {"view": pressed["id"]} if pressed.get("callback_id") == ASIDE else {"url": body.get("response_url")}
+        view = drawn(sheet, origin)
+        if pressed.get("type") == "modal":
             self._client.views_push(trigger_id=body["trigger_id"], view=view)
         else:
             self._client.views_open(trigger_id=body["trigger_id"], view=view)
@@ -157,6 +201,22 @@ def drawn(sheet: Sheet, origin: dict[str, Any]) -> Block:
     if sheet.send:
         view["submit"] = blocks.plain(sheet.send, blocks.TITLE)
     return view
+
+
+def _as_view(reply: Reply) -> Block:
+    """An answer as a form that only shows it; no chart can stand there."""
+    text = blocks.section(blocks.safe(reply.text))
+    return {
+        "type": "modal",
+        "callback_id": ASIDE,
+        "title": blocks.plain("Rekindle", blocks.TITLE),
+        "blocks": blocks.without_charts(reply.blocks) or [text],
+    }
+
+
+def _on_home(view: dict[str, Any] | None) -> bool:
+    """Whether something was pressed on the Home, or in what the Home opened."""
+    return view is not None and (view["type"] == "home" or view.get("callback_id") == ASIDE)
 
 
 def _shown(reply: Reply) -> dict[str, Any]:

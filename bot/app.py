@@ -18,7 +18,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import blocks
+from bot import blocks, home
 from bot.acknowledging import Watch
 from bot.answering import TIMEOUT, Answering
 from bot.desk import Ask, Desk, Press, Reply, Sent, Typing
@@ -92,6 +92,7 @@ class Edge:
         self.app.command(anything)(self.on_command)
         self.app.event("message")(self.on_message)
         self.app.event("app_mention")(self.on_message)
+        self.app.event("app_home_opened")(self.on_home)
         self.app.event(anything)(lambda: None)
         self.app.action(anything)(self.on_press)
         self.app.options(anything)(self.on_typing)
@@ -132,6 +133,13 @@ class Edge:
         reply = self._answer(event["user"], lambda person, say: self._ask(name, text, person, say), key=key)
         self._deliver(lambda: self.answering.message(reply, event))
 
+    def on_home(self, event: dict[str, Any]) -> None:
+        """Somebody opened the Home tab: it is drawn as things are now."""
+        if event.get("tab") != "home":
+            return
+        reply = self._answer(event["user"], lambda _person, _say: Reply(home=True))
+        self._deliver(lambda: self.answering.publish(event["user"], reply))
+
     def on_press(self, body: dict[str, Any]) -> None:
         """A button or a menu."""
         action = body["actions"][0]
@@ -144,7 +152,7 @@ class Edge:
 
         def answer(person: Person, say: Speech) -> Reply:
             reply: Reply = plug.handler(
-                Press(person, say, value, body["user"]["id"], in_channel=not channel.startswith("D")), self.desk
+                Press(person, say, value, body["user"]["id"], in_channel=channel[:1] not in ("", "D")), self.desk
             )
             return reply
 
@@ -222,7 +230,11 @@ class Edge:
             self.desk.freshness.ensure(self.desk.today)
             if key and not self._claimed(key):
                 return Reply()
-            return make(person, say)
+            reply = make(person, say)
+            if reply.home:
+                person, say = self.desk.people.recognise(user_id)  # perhaps in another language from now on
+                return home.around(reply, person, say, self.desk)
+            return reply
         except Refused as refused:
             return Reply(refused.speech.error(refused), beside=beside)
         except RekindleError as problem:

@@ -15,6 +15,7 @@ BUTTON, OPTION, OPTIONS, PLACEHOLDER = 75, 75, 100, 150
 TITLE, CONTEXT_ITEMS, BUTTONS, LABEL, BLOCKS = 24, 10, 25, 2_000, 50
 CHART_TITLE, CHART_LABEL, CHART_POINTS = 50, 20, 6
 OVERFLOW = 5
+HOME_BLOCKS = 100
 
 # Characters that turn the direction of writing or hide in it: a name could pretend to be another one with them.
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f]")

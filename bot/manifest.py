@@ -17,7 +17,7 @@ SCOPES = {
     "users:read": "know the language, the time zone and whether somebody is a guest",
     "users:read.email": "recognise a person by the confirmed e-mail address",
 }
-EVENTS = ("app_mention", "message.im")
+EVENTS = ("app_home_opened", "app_mention", "message.im")
 
 
 def manifest(plugs: Plugs) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def manifest(plugs: Plugs) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -1,21 +1,26 @@
-"""Who was lost when: by month, by class and by owner, and who of them came back."""
+"""Who was lost when, by month, class and owner, who of them came back, and why they left."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, case, extract, false, func, select
+from sqlalchemy import ColumnElement, Connection, case, extract, false, func, select
 
+from customers.alert_tables import alerts
 from customers.sight import Sight
 from customers.tables import customer_facts, customers, reps, stage_spans
 
 # A year shows each season once, and is as far back as people remember why somebody left.
 MONTHS = 12
 TIERS = ("high", "mid", "low")
+# The answer to an alert that is no cause.
+NOT_LOST = "not_lost"
+# Words of reps that are shown: a glance at the newest.
+QUOTES = 5
 # The class of what a customer has spent in all, in place of the value that nobody has who bought nothing for a year.
 _BY_SPEND = {"5": "high", "1": "low"}
 
@@ -81,6 +86,80 @@ def losses(db: Connection, sight: Sight, today: date, months: int = MONTHS) -> L
         tuple(sorted(owners, key=lambda each: (-each.count.lost, each.name or "", each.id or 0))),
         Count(sum(by_month.values()), sum(number for (_, back), number in by_month.items() if back)),
     )
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why customers left, as reps said it: how many, and how many of them in each class."""
+
+    cause: str
+    number: int
+    tiers: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a rep wrote about a customer who left."""
+
+    customer_id: int
+    key: str | None
+    name: str
+    cause: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Causes:
+    """The causes that reps gave since `first`, the most frequent first; how many alerts were called wrong or wait.
+
+    `quotes` are the newest words that reps added.
+    """
+
+    first: date
+    causes: tuple[Cause, ...]
+    not_lost: int
+    unanswered: int
+    quotes: tuple[Quote, ...]
+
+
+def causes(db: Connection, sight: Sight, today: date, zone: tzinfo, months: int = MONTHS) -> Causes:
+    """Why those in sight left, by what reps answered to alerts within the last months; `zone` is the tenant's."""
+    first = next(_months(today, months))
+    begin = datetime.combine(first, time(), zone)
+    a, seen = alerts.c, func.coalesce(sight.clause(), false())
+    kept = (a.cause, customer_facts.c.value, func.substr(customer_facts.c.rfm, 3, 1))
+    answered = select(*kept, func.count()).join_from(alerts, customers, customers.c.id == a.customer_id)
+    answered = answered.outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
+    answered = answered.where(seen, a.state == "dismissed", a.settled_at >= begin, a.cause.is_not(None))
+    by_cause: dict[str, Counter[str]] = {}
+    for cause, value, monetary, number in db.execute(answered.group_by(*kept)):
+        by_cause.setdefault(cause, Counter())[tier(value or "none", monetary)] += number
+    not_lost = sum(by_cause.pop(NOT_LOST, Counter()).values())
+    waiting = select(func.count()).join_from(alerts, customers, customers.c.id == a.customer_id)
+    waiting = waiting.where(seen, a.state.in_(("open", "snoozed")), a.told_at >= begin)
+    found = [
+        Cause(cause, counted.total(), tuple((name, counted[name]) for name in TIERS if counted[name]))
+        for cause, counted in by_cause.items()
+    ]
+    return Causes(
+        first,
+        tuple(sorted(found, key=lambda each: (-each.number, each.cause))),
+        not_lost,
+        db.scalar(waiting) or 0,
+        _quotes(db, seen, begin),
+    )
+
+
+def _quotes(db: Connection, seen: ColumnElement[bool], begin: datetime) -> tuple[Quote, ...]:
+    a = alerts.c
+    written = (
+        select(a.customer_id, customers.c.key, customers.c.name, a.cause, a.words)
+        .join(customers, customers.c.id == a.customer_id)
+        .where(seen, a.state == "dismissed", a.settled_at >= begin, a.words.is_not(None), a.cause != NOT_LOST)
+        .order_by(a.settled_at.desc(), a.id.desc())
+        .limit(QUOTES)
+    )
+    return tuple(Quote(*row) for row in db.execute(written))
 
 
 def tier(value: str, monetary: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -167,6 +167,14 @@ def members(db: Connection, person: Person, filter_: Filter, today: date, page: 
     return Page(tuple(_member(row, today) for row in rows if row.id is not None), total, spend, first // size, size)
 
 
+def some(db: Connection, ids: Collection[int], today: date) -> dict[int, Member]:
+    """Some customers as lists show them, by id; whoever asks has seen to it that the reader may see them in full."""
+    if not ids:
+        return {}
+    listed = _joined(select(*_MEMBER), with_owner=True).where(customers.c.id.in_(sorted(ids)))
+    return {row.id: _member(row, today) for row in db.execute(listed)}
+
+
 _AT_STAKE = case(
     (customer_facts.c.group_customers <= 1, customer_facts.c.at_stake),
     (customer_facts.c.own_spend_year >= customer_facts.c.at_stake, customer_facts.c.at_stake),
@@ -193,12 +201,15 @@ HEADER = (
 
 
 def _chosen(query: Any, sight: Sight, *, with_owner: bool = False) -> Select[Any]:
+    joined = _joined(query, with_owner=with_owner)
+    return joined.where(func.coalesce(sight.clause(), false()) if _is_wide(sight) else sight.clause())
+
+
+def _joined(query: Any, *, with_owner: bool) -> Select[Any]:
     joined: Select[Any] = query.select_from(customer_facts).join(
         customers, customers.c.id == customer_facts.c.customer_id
     )
-    if with_owner:
-        joined = joined.outerjoin(reps, reps.c.id == customers.c.owner_id)
-    return joined.where(func.coalesce(sight.clause(), false()) if _is_wide(sight) else sight.clause())
+    return joined.outerjoin(reps, reps.c.id == customers.c.owner_id) if with_owner else joined
 
 
 def _is_wide(sight: Sight) -> bool:

@@ -70,7 +70,7 @@ def listing(page: Page, filter_: Filter, text: str, say: Speech, currency: str, 
     blocks: list[Block] = [header(cut(title, 140)), context(sums + " · " + say("most at stake first"))]
     for place, member in enumerate(page.members):
         open_card = button(say("Open"), f"customer.show:{place}", str(member.id))
-        blocks.append(section(_member_line(member, say, currency, shows), open_card))
+        blocks.append(section(member_line(member, say, currency, shows), open_card))
     blocks += [divider(), actions(*_turns(page, text, say))]
     if shows == "full":
         blocks[-1]["elements"].append(button(say("Export CSV"), "segment.export", text))
@@ -116,7 +116,8 @@ def _segment_line(row: Row, say: Speech, currency: str, *, amounts: bool) -> str
     return f"{mark}*{capital(term(say, row.dimension, row.name))}*   {'  ·  '.join(parts)}"
 
 
-def _member_line(member: Member, say: Speech, currency: str, shows: str) -> str:
+def member_line(member: Member, say: Speech, currency: str, shows: str) -> str:
+    """Two lines about a customer in a list: who it is, and how long it has been silent."""
     name = member.name if shows != "ids" else (member.key or f"#{member.id}")
     where = [
         member.city or "",

@@ -33,8 +33,8 @@ def settings(person: Person, chosen: Preferences, absence: Away | None, say: Spe
         blocks.append(section(f"✅ {safe(note)}"))
     blocks += [
         section(bold(say("Language")), language),
-        section("\n".join((bold(say("Your day")), _day(chosen, say))), button(say("Change"), "settings.day")),
-        _absence(absence, say),
+        section("\n".join((bold(say("Your day")), day(chosen, say))), button(say("Change"), "settings.day")),
+        absence_of(absence, say),
         context(say("You are known here as {name}: {roles}.", name=safe(person.name), roles=roles)),
     ]
     return Reply(title, blocks)
@@ -88,7 +88,8 @@ def sees(say: Speech) -> str:
     return say("Whoever takes over receives what would have come to you, and sees your customers in full as long.")
 
 
-def _day(chosen: Preferences, say: Speech) -> str:
+def day(chosen: Preferences, say: Speech) -> str:
+    """When the day begins, when it is quiet, and how much is said at most, in one line."""
     parts = [say("begins at {time}", time=say.time(chosen.morning))]
     if chosen.quiet_from == chosen.quiet_until:
         parts.append(say("no quiet hours"))
@@ -99,17 +100,18 @@ def _day(chosen: Preferences, say: Speech) -> str:
     return "  ·  ".join(parts)
 
 
-def _absence(absence: Away | None, say: Speech) -> Block:
+def absence_of(absence: Away | None, say: Speech, *, opens: str = "away.open", ends: str = "away.back") -> Block:
+    """Who stands in, with the button that changes it: `opens` and `ends` are what its press means."""
     heading = bold(say("When you are away"))
     if absence is None:
-        return section("\n".join((heading, say("Nobody stands in for you."))), button(say("I am away"), "away.open"))
+        return section("\n".join((heading, say("Nobody stands in for you."))), button(say("I am away"), opens))
     words = say(
         "From {first} to {last} {name} takes over.",
         first=say.weekday(absence.first),
         last=say.weekday(absence.last),
         name=safe(absence.deputy_name),
     )
-    return section(f"{heading}\n{words}", button(say("I am back"), "away.back"))
+    return section(f"{heading}\n{words}", button(say("I am back"), ends))
 
 
 def _times(walls: Sequence[time], chosen: time, say: Speech) -> list[tuple[str, str]]:

@@ -1,0 +1,41 @@
+"""What jobs are called, and what the codes of reasons mean: for digests and for /rekindle health."""
+
+from __future__ import annotations
+
+from bot.slack_words import WHAT_TO_DO
+from words.speech import Speech, message
+
+JOBS = {
+    "follow_up_reminders": message("Follow-up reminders"),
+    "lost_customer_alerts": message("Lost-customer alerts"),
+    "manager_digest": message("Digest"),
+    "order_decline": message("Falling orders"),
+    "unanswered_complaints": message("Unanswered complaints"),
+    "data_quality": message("Data quality"),
+    "mornings": message("The whole morning"),
+}
+REASONS = {
+    "too_late": message("It was too late: Rekindle was not running, or Slack did not answer, all morning."),
+    "daily_cap": message("The person's limit of posts a day was reached; one line of a later post tells of it."),
+    "deactivated": message("The person has left Slack: hand over their customers."),
+    "superseded": message("A newer version took its place."),
+    "nothing_to_change": message("The message that it would have changed was never posted."),
+    "looked_up_in_vain": message("Nobody can tell whether Slack took it: somebody must look, and decide."),
+    "cannot_look_up": message("Slack does not let Rekindle see whether it took it: somebody must look, and decide."),
+    "was_sent": message("Somebody decided that it had been sent."),
+    "jumped": message("The clock of the database jumped: check the time service of its machine."),
+}
+BROKEN = "broken:"
+
+
+def job_name(job: str, say: Speech) -> str:
+    """What a job is called; one that nobody named here by the name operators know."""
+    return say(JOBS[job]) if job in JOBS else job
+
+
+def why(reason: str, say: Speech) -> str:
+    """What a reason means, and what to do about it where something can be done."""
+    if reason.startswith(BROKEN):
+        return say("It failed; the log of Rekindle has the reference {reference}.", reference=reason[len(BROKEN) :])
+    known = REASONS.get(reason) or WHAT_TO_DO.get(reason)
+    return say(known) if known else say("Slack's answer was: {word}", word=reason or "–")
