@@ -31,7 +31,7 @@ class Field:
     """
 
     name: str
-    kind: str  # choice, text, flag, number, days, money, day, owner, name, key, tag, product, parent, consent
+    kind: str  # choice, text, flag, number, share, days, money, day, ahead, owner, name, key, tag, product, parent ...
     meaning: str
     names: tuple[str, ...]  # the first one is the Chinese name that is shown
     column: str = ""
@@ -60,6 +60,12 @@ STAGE = (
     Choice("at_risk", message("at risk"), ("at-risk", "atrisk", "预警", "预警客户")),
     Choice("lost", message("lost"), ("流失", "流失客户")),
     Choice("won_back", message("won back"), ("won-back", "wonback", "挽回", "已挽回")),
+)
+TREND = (
+    Choice("up", message("up"), ("上升", "rising", "growing")),
+    Choice("steady", message("steady"), ("平稳", "持平", "flat")),
+    Choice("down", message("down"), ("下滑", "下降", "falling", "declining")),
+    Choice("none", message("none"), ("无",)),
 )
 KIND = (
     Choice("company", message("company"), ("企业", "公司", "companies")),
@@ -125,6 +131,32 @@ FIELDS = (
         message("what a year of the own rhythm brings"),
         ("年损失", "stake"),
         "at_stake",
+        hidden="masked",
+    ),
+    Field(
+        "trend",
+        "choice",
+        message("sales of the last 180 days against the 180 before"),
+        ("趋势", "订单趋势"),
+        choices=TREND,
+    ),
+    Field(
+        "chance",
+        "share",
+        message("chance to be lost, such as >70%"),
+        ("流失概率", "概率", "chance_lost"),
+        "chance_lost",
+    ),
+    Field(
+        "due", "ahead", message("next order due, such as <7d or <today"), ("预计下单", "下次订单", "next_due"), "due_on"
+    ),
+    Field("expected_orders", "number", message("orders to be expected"), ("预计订单数", "预计订单"), "expected_orders"),
+    Field(
+        "expected_spend",
+        "money",
+        message("spend to be expected"),
+        ("预计消费", "预计消费额", "expected"),
+        "expected_spend",
         hidden="masked",
     ),
     Field("orders", "number", message("number of orders"), ("订单数", "订单"), "orders"),

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Double,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 
+from customers.explain import STEADY
 from customers.fields import Field, by_any_name
+from customers.filter_compare import compared, days_ago, same
 from customers.filter_tree import (
-    Ago,
     All,
-    Between,
-    Compare,
     Condition,
     Either,
     Filter,
@@ -27,6 +40,7 @@ from customers.filter_tree import (
     Where,
 )
 from customers.folding import fold
+from customers.outlook_tables import outlooks
 from customers.tables import (
     consents,
     customer_facts,
@@ -37,17 +51,6 @@ from customers.tables import (
     products,
     reps,
 )
-from database.types import Money
-
-_SIGNS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq,
-    ">": operator.gt,
-    "<": operator.lt,
-    ">=": operator.ge,
-    "<=": operator.le,
-}
-# More days ago is an earlier day.
-_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
 def compile(filter_: Filter, *, today: date, person_id: int | None) -> ColumnElement[bool]:
@@ -79,8 +82,8 @@ def _condition(field: Field, one: Condition, today: date, me: int | None) -> Col
             return _team(one)
         case "parent":
             above = customers.alias()
-            same = above.c.id == customers.c.parent_id
-            return _exists(above, same, one, above.c.folded_name, above.c.key, folded=True)
+            is_above = above.c.id == customers.c.parent_id
+            return _exists(above, is_above, one, above.c.folded_name, above.c.key, folded=True)
         case "tag":
             return _exists(customer_tags, customer_tags.c.customer_id == customers.c.id, one, customer_tags.c.tag)
         case "product":
@@ -92,15 +95,19 @@ def _condition(field: Field, one: Condition, today: date, me: int | None) -> Col
         case "key":
             if isinstance(one, Missing):
                 return customers.c.key.is_(None)
-            return _text(one, lambda text: and_(customers.c.key.is_not(None), _same(customers.c.key, text)))
+            return _text(one, lambda text: and_(customers.c.key.is_not(None), same(customers.c.key, text)))
+    if field.name == "trend":
+        return _trend() == (one.value if isinstance(one, Is) else "none")
+    if field.column in outlooks.c:
+        return _expected(outlooks.c[field.column], one, today)
     column = (customer_facts if field.column in customer_facts.c else customers).c[field.column]
     if field.kind == "flag":
         return (column.is_(True) if field.column == "price_only" else column.is_not(None)) == (one == Is(True))
     if field.choices and isinstance(one, Is):
         return _known(column, column == one.value)  # the word as it is stored: an index finds it
     if field.name == "silent":
-        return _known(column, _days_ago(column, one, today))
-    return _known(column, _compared(column, one, today))
+        return _known(column, days_ago(column, one, today))
+    return _known(column, compared(column, one, today))
 
 
 def _known(column: Column[Any], holds: ColumnElement[bool] | None) -> ColumnElement[bool]:
@@ -108,64 +115,30 @@ def _known(column: Column[Any], holds: ColumnElement[bool] | None) -> ColumnElem
     return column.is_(None) if holds is None else and_(column.is_not(None), holds)
 
 
-def _compared(column: Column[Any], one: Condition, today: date) -> ColumnElement[bool] | None:
-    """The condition on a column, None for "is empty"."""
-    match one:
-        case Compare(sign, Ago(days)):
-            return _signed(_TURNED[sign], column, _before(today, days))
-        case Compare(sign, value):
-            return _signed(sign, column, _bound(column, value))
-        case Between(Ago(newer), Ago(older)):
-            return column.between(_before(today, older), _before(today, newer))
-        case Between(low, high):
-            return column.between(_bound(column, low), _bound(column, high))
-        case Is(Ago(days)):
-            return column == _before(today, days)
-        case Is(str() as text):
-            return _same(column, text)
-        case Is(value):
-            return _signed("=", column, _bound(column, value))
-    return None
+def _expected(column: Column[Any], one: Condition, today: date) -> ColumnElement[bool]:
+    """The same of what is expected of customers; where too little is known, nothing is."""
+    holds = compared(column, one, today)
+    told = select(outlooks.c.customer_id).where(outlooks.c.confidence != "none")
+    if holds is None:
+        return customers.c.id.not_in(told)
+    return customers.c.id.in_(told.where(holds))
 
 
-def _days_ago(column: Column[Any], one: Condition, today: date) -> ColumnElement[bool] | None:
-    """The same for a number of days since a day."""
-    match one:
-        case Compare(sign, value):
-            return _compared(column, Compare(sign, Ago(_whole(value))), today)
-        case Between(low, high):
-            return _compared(column, Between(Ago(_whole(low)), Ago(_whole(high))), today)
-        case Is(value):
-            return _compared(column, Is(Ago(_whole(value))), today)
-    return None
-
-
-def _whole(value: Any) -> int:
-    return int(Decimal(value))
-
-
-def _before(today: date, days: int) -> date:
-    return today - timedelta(days=min(days, today.toordinal() - 1))
-
-
-def _signed(sign: str, column: Column[Any], value: Any) -> ColumnElement[bool]:
-    compared: ColumnElement[bool] = _SIGNS[sign](column, value)
-    return compared
-
-
-def _bound(column: Column[Any], value: Any) -> Any:
-    """The value as the driver takes it: only amounts of money are kept as Decimal."""
-    if not isinstance(value, Decimal) or isinstance(column.type, Money):
-        return value
-    return int(value) if value == int(value) else float(value)
-
-
-def _same(column: Column[Any], text: str) -> ColumnElement[bool]:
-    """Equal in any case. SQLite lowers only the letters a to z, hence the spellings beside."""
-    same: ColumnElement[bool] = or_(
-        func.lower(column) == text.lower(), column.in_(sorted({text, text.upper(), text.title(), text.lower()}))
+def _trend() -> ColumnElement[str]:
+    """The sales of half a year against those of the half before, in the words that "why?" has for them."""
+    half, before = (
+        cast(type_coerce(customer_facts.c[name], BigInteger), Double) for name in ("spend_half", "spend_half_before")
     )
-    return same
+    steady = float(STEADY)
+    # Orders without a rate are missing in one of the halves.
+    unknown = or_(customer_facts.c.customer_id.is_(None), customer_facts.c.unpriced_orders > 0)
+    return case(
+        (or_(unknown, and_(half <= 0, before <= 0)), "none"),
+        (before <= 0, "up"),
+        (half - before >= steady * before, "up"),
+        (before - half >= steady * before, "down"),
+        else_="steady",
+    )
 
 
 def _text(one: Condition, holds: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -196,7 +169,7 @@ def _team(one: Condition) -> ColumnElement[bool]:
     if isinstance(one, Missing):
         return or_(owner.is_(None), owner.in_(select(reps.c.id).where(reps.c.team.is_(None))))
     return _text(
-        one, lambda text: and_(owner.is_not(None), owner.in_(select(reps.c.id).where(_same(reps.c.team, text))))
+        one, lambda text: and_(owner.is_not(None), owner.in_(select(reps.c.id).where(same(reps.c.team, text))))
     )
 
 
@@ -211,7 +184,7 @@ def _exists(
         lambda text: (
             exists()
             .select_from(table)
-            .where(joined, or_(*(_same(column, fold(text) if folded else text) for column in columns)))
+            .where(joined, or_(*(same(column, fold(text) if folded else text) for column in columns)))
         ),
     )
 
@@ -225,7 +198,7 @@ def _bought(one: Condition) -> ColumnElement[bool]:
     def bought(text: str) -> ColumnElement[bool]:
         # The products are few and are found first, then their lines, then who bought them.
         called = products.c.folded_name.contains(fold(text), autoescape=True)
-        alike = or_(called, *(_same(products.c[name], text) for name in ("key", "type", "brand")))
+        alike = or_(called, *(same(products.c[name], text) for name in ("key", "type", "brand")))
         return customers.c.id.in_(buyers.where(order_lines.c.product_id.in_(select(products.c.id).where(alike))))
 
     return _text(one, bought)

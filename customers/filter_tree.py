@@ -15,7 +15,14 @@ class Ago:
     days: int
 
 
-Value = str | int | Decimal | bool | date | Ago
+@dataclass(frozen=True)
+class Ahead:
+    """A day that is so many days after today, whatever day that is."""
+
+    days: int
+
+
+Value = str | int | Decimal | bool | date | Ago | Ahead
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,7 @@ def _value(value: Value) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
-        case Ago(days):
+        case Ago(days) | Ahead(days):
             return f"{days}d"
         case str():
             return value if _PLAIN.fullmatch(value) and value.lower() not in ("none", "me") else quoted(value)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from customers.fields import Field, by_word, closest
-from customers.filter_tree import Ago, Between, Compare, Condition, Is, Me, Missing, Value
+from customers.filter_tree import Ago, Ahead, Between, Compare, Condition, Is, Me, Missing, Value
 from customers.folding import fold
 from words.errors import BadInput
 
@@ -28,16 +28,20 @@ NONE = ("none", "empty", "无", "空")
 YES = ("yes", "y", "true", "1", "是", "有", "已授权")
 NO = ("no", "n", "false", "0", "否", "无", "没有", "none", "未授权")
 OVERDUE = ("overdue", "late", "逾期", "过期")
+TODAY = ("today", "今天", "今日")
 ME = ("me", "我", "mine", "自己")
 _SIGN = re.compile(r"(>=|<=|≥|≤|>|<|=)\s*(.*)", re.DOTALL)
 SAME_SIGN = {"≥": ">=", "≤": "<="}
 _SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]*|天|日|周|星期|月|个月|年)")
 _MONEY = re.compile(r"[¥￥$€£]?\s*(-?\d{1,15}(?:\.\d{1,4})?)\s*(k|m|千|万|百万|亿|)\s*(?:元|块)?")
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*(%|percent|)")
 _NUMBER = re.compile(r"-?\d{1,10}(?:\.\d{1,4})?")
 _DAY = re.compile(r"(\d{4})(?:(?:[-/.年])(\d{1,2})(?:(?:[-/.月])(\d{1,2})日?|月)?|年)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # In these kinds values have an order, so that >, < and .. make sense.
-ORDERED = ("number", "days", "money", "day")
+ORDERED = ("number", "share", "days", "money", "day", "ahead")
+# Shares are shown in whole percent: one that is asked for alone stands for all that are rounded to it.
+HALF_A_PERCENT = Decimal("0.005")
 
 
 def condition(field: Field, text: str, at: int, *, exact: bool) -> Condition:
@@ -92,13 +96,15 @@ def _equal(field: Field, folded: str, text: str, at: int) -> Condition:
                        value=text, field=field.name, at=at)  # fmt: skip
     if field.kind in ORDERED:
         first, last = _period(field, folded, text, at)
+        if field.kind == "share" and isinstance(first, Decimal):
+            return Between(max(first - HALF_A_PERCENT, Decimal(0)), min(first + HALF_A_PERCENT, Decimal(1)))
         return Is(first) if first == last else Between(first, last)
     return Is(text)
 
 
 def _between(field: Field, low: str, high: str, text: str, at: int) -> Condition:
     first, last = _period(field, low.strip(), text, at)[0], _period(field, high.strip(), text, at)[1]
-    if isinstance(first, Ago) != isinstance(last, Ago):
+    if isinstance(first, Ago | Ahead) != isinstance(last, Ago | Ahead):
         raise BadInput("“{value}” at {at} mixes a day and a number of days ago.", value=text, at=at)
     if _rank(first) > _rank(last):
         first, last = last, first
@@ -107,7 +113,7 @@ def _between(field: Field, low: str, high: str, text: str, at: int) -> Condition
 
 def _rank(value: Value) -> Decimal:
     match value:
-        case Ago(days):
+        case Ago(days) | Ahead(days):
             return Decimal(days)
         case date():
             return Decimal(value.toordinal())
@@ -124,6 +130,11 @@ def _period(field: Field, folded: str, text: str, at: int) -> tuple[Value, Value
             value = None if span is None else Decimal(span)
         case "number":
             value = _number(folded)
+        case "share":
+            value = _share(folded)
+        case "ahead":
+            days = 0 if folded in TODAY else None if folded.isdigit() else _span(folded)
+            return (Ahead(days), Ahead(days)) if days is not None else _days(folded, field, text, at)
         case _:
             days = _span(folded) if not folded.isdigit() else None
             return (Ago(days), Ago(days)) if days is not None else _days(folded, field, text, at)
@@ -133,7 +144,14 @@ def _period(field: Field, folded: str, text: str, at: int) -> tuple[Value, Value
 
 
 def _unreadable(field: Field, text: str, at: int) -> BadInput:
-    examples = {"money": "10000, 1.2万, 10k", "days": "60d, 8w, 2m, 1y", "number": "3, 4.5", "day": "2026-03-05, 60d"}
+    examples = {
+        "money": "10000, 1.2万, 10k",
+        "days": "60d, 8w, 2m, 1y",
+        "number": "3, 4.5",
+        "share": "70%, 0.7",
+        "day": "2026-03-05, 60d",
+        "ahead": "2026-03-05, 7d",
+    }
     return BadInput(
         "“{value}” at {at} is nothing that “{field}” understands. For example: {examples}.",
         value=text, at=at, field=field.name, examples=examples[field.kind],
@@ -150,6 +168,16 @@ def _number(folded: str) -> Decimal | None:
     found = _NUMBER.fullmatch(_THOUSANDS.sub("", folded))
     number = Decimal(found[0]) if found else None
     return number if number is not None and abs(number) <= MOST_NUMBER else None
+
+
+def _share(folded: str) -> Decimal | None:
+    """A share of 1: 70%, 70 and 0.7 are the same; 1 without a sign is all."""
+    found = _SHARE.fullmatch(folded)
+    if not found:
+        return None
+    number = Decimal(found[1])
+    share = round(number / 100 if found[2] or number > 1 else number, 4)  # as exactly as chances are kept
+    return share if share <= 1 else None
 
 
 def _span(folded: str) -> int | None:

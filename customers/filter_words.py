@@ -8,6 +8,7 @@ from decimal import Decimal
 from customers.fields import Field, by_any_name, shown_name
 from customers.filter_tree import (
     Ago,
+    Ahead,
     All,
     Between,
     Compare,
@@ -60,9 +61,11 @@ def _condition(one: Condition, field: Field, say: Speech) -> str:
             return say("overdue")
         case Between(low, high):
             return say("{low} to {high}", low=_value(low, field, say), high=_value(high, field, say))
+        case Compare(sign, Ahead(days)) if days:
+            return _ahead(sign, say.days(days), say)
         case Compare(sign, value):
             said = _value(value, field, say)
-            if isinstance(value, date):
+            if isinstance(value, date | Ahead):
                 return _day(sign, said, say)
             match sign:
                 case ">":
@@ -87,15 +90,30 @@ def _day(sign: str, said: str, say: Speech) -> str:
     return say("up to {day}", day=said)
 
 
+def _ahead(sign: str, days: str, say: Speech) -> str:
+    match sign:
+        case ">":
+            return say("in more than {days}", days=days)
+        case "<":
+            return say("in less than {days}", days=days)
+        case ">=":
+            return say("in {days} or more", days=days)
+    return say("in at most {days}", days=days)
+
+
 def _value(value: Typed, field: Field, say: Speech) -> str:
     match value:
         case bool():
             return say("yes") if value else say("no")
         case Ago(days):
             return say("{days} ago", days=say.days(days))
+        case Ahead(days):
+            return say("in {days}", days=say.days(days)) if days else say("today")
         case date():
             return say.date(value)
         case int() | Decimal():
+            if field.kind == "share":
+                return say.percent(value, digits=1)
             return say.days(int(value)) if field.kind == "days" else say.number(Decimal(value))
     word = next((choice.word for choice in field.choices if choice.code == value), None)
     return say(word) if word else f"“{value}”"

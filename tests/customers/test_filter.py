@@ -42,6 +42,15 @@ from words.speech import Speech
         ("流失 或 摇摆", "loyalty:lost OR loyalty:swing"),
         ("-(-lost)", "loyalty:lost"),
         ("complaint:yes consent_sms:否", "complaint:yes consent_sms:no"),
+        ("chance:>70%", "chance:>0.7"),
+        ("流失概率：>=70", "chance:>=0.7"),
+        ("chance:82%", "chance:0.815..0.825"),
+        ("chance:100%,0", "chance:0.995..1, 0..0.005"),
+        ("due:<today due:7d..2w", "due:<0d due:7d..14d"),
+        ("预计下单：<今天 due:none", "due:<0d due:none"),
+        ("due:2026-12", "due:2026-12-01..2026-12-31"),
+        ("趋势:下滑 trend:up", "trend:down trend:up"),
+        ("expected_spend:>1k expected-orders:<0.5", "expected_spend:>1000 expected_orders:<0.5"),
     ],
 )
 def test_what_people_type_has_one_canonical_form(typed: str, canonical: str) -> None:
@@ -61,6 +70,8 @@ def test_what_people_type_has_one_canonical_form(typed: str, canonical: str) -> 
         ("silent:soon", "“soon” at 8 is nothing that “silent” understands. For example: 60d, 8w, 2m, 1y."),
         ("first:2026-02-30", "“2026-02-30” at 7 is nothing that “first” understands. For example: 2026-03-05, 60d."),
         ("first:60d..2026", "“60d..2026” at 7 mixes a day and a number of days ago."),
+        ("chance:170%", "“170%” at 8 is nothing that “chance” understands. For example: 70%, 0.7."),
+        ("due:soon", "“soon” at 5 is nothing that “due” understands. For example: 2026-03-05, 7d."),
         ("complaint:maybe", "“maybe” at 11 is neither yes nor no, which “complaint” asks for."),
         ("(lost", "The bracket that opens at 1 is never closed."),
         ("lost)", "The bracket at 5 closes nothing."),
@@ -140,6 +151,16 @@ def test_a_filter_is_said_in_both_languages() -> None:
     )
     assert describe(understood, Speech("zh_CN")).startswith("客户价值：高，且排除（标签：“vip”），且沉默：大于 60 天")
     assert describe(parse(""), Speech()) == "all customers"
+
+
+def test_what_is_expected_is_said_in_both_languages() -> None:
+    understood = parse("chance:>70% due:<7d due:<today trend:down")
+    assert describe(understood, Speech()) == (
+        "chance: more than 70% and due: in less than 7 days and due: before today and trend: down"
+    )
+    assert describe(understood, Speech("zh_CN")) == (
+        "流失概率：大于 70%，且预计下单：不到 7 天内，且预计下单：今天之前，且趋势：下滑"
+    )
 
 
 def test_help_lists_every_field_once_in_both_languages() -> None:

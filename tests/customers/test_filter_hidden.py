@@ -6,7 +6,16 @@ from customers.filter_language import parse
 from words.errors import NotAllowed
 from words.speech import Speech
 
-AMOUNTS = ("spend:>1", "spend_year:>1", "profit_year:>1", "average:>1", "at_stake:>1", "credit:>1", "rfm:555")
+AMOUNTS = (
+    "spend:>1",
+    "spend_year:>1",
+    "profit_year:>1",
+    "average:>1",
+    "at_stake:>1",
+    "expected_spend:>1",
+    "credit:>1",
+    "rfm:555",
+)
 
 
 @pytest.mark.parametrize("shows", ["masked", "ids"])

@@ -135,6 +135,8 @@ def test_every_field_can_be_asked(database: Database) -> None:
                 "days": ("3", ">2w"),
                 "money": ("3", "<2.5"),
                 "day": ("2026", ">3d"),
+                "ahead": ("2026", "<7d", "<today"),
+                "share": ("70%", ">0.5", "10%..20%"),
             }
             for typed in kinds.get(field.kind, (value.get(field.kind, "none"), value.get(field.kind, "x"))):
                 assert segments.members(db, boss, parse(f"{field.name}:{typed}"), TODAY).total in range(6)
