@@ -83,14 +83,15 @@ class Shortcut:
 class Job:
     """What the program does by itself; `name` is the name by which operators run it.
 
-    It runs at every tick, or once on each of the tenant's days if `daily`. `rehearsal` returns lines that say what it
-    would do, without doing it.
+    It runs at every tick, or once on each of the tenant's days if `daily`, after those of a lower `rank`. `rehearsal`
+    returns lines that say what it would do, without doing it.
     """
 
     name: str
     handler: Handler
     daily: bool = False
     rehearsal: Handler | None = None
+    rank: int = 50
 
     @property
     def purpose(self) -> str:
@@ -145,9 +146,11 @@ def shortcut(name: str, *, title: str, kind: str = "global") -> Callable[[Handle
     return lambda handler: Shortcut(name, title, kind, handler)
 
 
-def job(name: str, *, daily: bool = False, rehearsal: Handler | None = None) -> Callable[[Handler], Job]:
+def job(
+    name: str, *, daily: bool = False, rehearsal: Handler | None = None, rank: int = 50
+) -> Callable[[Handler], Job]:
     """Mark a function as a job: run at every tick, or once a day if `daily`; `rehearsal` says what it would do."""
-    return lambda handler: Job(name, handler, daily, rehearsal)
+    return lambda handler: Job(name, handler, daily, rehearsal, rank)
 
 
 def morning_job(name: str, *, rank: int = 50) -> Callable[[Handler], MorningJob]:

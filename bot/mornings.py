@@ -25,6 +25,8 @@ from delivery import Message, Run, plan, skip
 from delivery.tables import runs
 from plugins import MorningJob
 
+__all__ = ["Morning", "Mornings", "Planned", "Post", "Receivers", "Someone", "receivers"]
+
 # People whose messages are written in one transaction: others who write wait for some tenths of a second at most.
 TOGETHER = 50
 Item = TypeVar("Item")
@@ -75,7 +77,7 @@ class Morning:
         return {rep_id: someone for rep_id, someone in found if someone is not None}
 
     def sight(self, someone: Someone, owners: Iterable[int | None]) -> Sight:
-        """Whose customers somebody sees in full; of all people only where these owners take it, for that costs reads."""
+        """Whose customers somebody sees in full: the own, and where these owners take it (which costs reads) all."""
         own = Sight(frozenset(rep_id for rep_id, to in self.duties.items() if to.rep_id == someone.rep_id))
         if all(own.full(owner) for owner in owners):
             return own

@@ -24,12 +24,13 @@ class Jobs:
     """All jobs, and when each is due."""
 
     def __init__(self, desk: Desk, jobs: Mapping[str, Job], mornings: Mornings) -> None:
-        self._desk, self._jobs, self._mornings = desk, jobs, mornings
+        self._desk, self._mornings = desk, mornings
+        self._jobs = sorted(jobs.values(), key=lambda job: (job.rank, job.name))
         self._not_before: dict[str, datetime] = {}
 
     def tick(self) -> None:
         """Run what is due; a job that fails is noted in the log and does not stop the others."""
-        for job in self._jobs.values():
+        for job in self._jobs:
             try:
                 self._run(job)
             except Exception as failure:

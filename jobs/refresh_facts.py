@@ -6,7 +6,7 @@ from bot.desk import Desk
 from plugins import job
 
 
-@job("refresh_facts")
+@job("refresh_facts", rank=0)  # everything else rests on the facts
 def refresh_facts(desk: Desk) -> None:
     """Bring the facts to today, once a day; nothing happens when they are."""
     desk.freshness.catch_up(desk.today)

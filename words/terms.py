@@ -52,6 +52,16 @@ TERMS: dict[str, dict[str, str]] = {
         "complaint": message("A complaint waits for an answer"),
         "alert": message("Slipping away"),
     },
+    "cause": {
+        "price": message("price"),
+        "quality": message("product quality"),
+        "service": message("service"),
+        "process": message("process too slow"),
+        "competitor": message("competitor"),
+        "contact_left": message("contact left"),
+        "no_need": message("no more need"),
+        "other": message("other"),
+    },
     "role": {
         "rep": message("rep"),
         "manager": message("manager"),

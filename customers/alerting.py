@@ -1,0 +1,223 @@
+"""Notices once a day which customers are slipping away, and writes down one alert for each silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from customers import groups, judging, numbers
+from customers.alert_tables import alerts
+from customers.history import CANCELLED
+from customers.judgement import alerts as judgement
+from customers.judgement.alerts import Rule
+from customers.judgement.purchases import Purchases
+from customers.judgement.silences import FEWEST_GAPS, Silences, silences
+from customers.remembering import DAY as FACTS_DAY
+from customers.remembering import recall, recall_one, remember
+from customers.tables import customer_facts, customers, orders
+from customers.timelines import FOREVER, Ints
+
+# Until when everybody's silence was judged, the rule that was learnt last, and what was looked at for new orders.
+JUDGED, RULE, SEEN = "alerts.judged", "alerts.rule", "alerts.seen"
+# Days after which the rule is learnt anew: what it rests on moves with the months, not with the days.
+LEARN_EVERY = 14
+# Silences whose outcome must be known before the rule is trusted: below that one lucky customer moves it.
+ENOUGH = 30
+# On the first run alerts of the last days are told one by one; who was lost longer ago is no news, but a list.
+NEWS_DAYS = 7
+# Orders read at once: what is worked out beside them takes several times their memory.
+MOST_ORDERS = 1_000_000
+# Customers from whose past the rule is learnt: beyond that its few weights stay as they are.
+LEARNT_FROM = 100_000
+# Alerts that wait for somebody.
+OPEN = ("found", "open", "snoozed")
+# How the two rules that raise alerts are called.
+BY_SILENCE, BY_LOYALTY = "silence", "loyalty"
+
+
+class Found(NamedTuple):
+    """A customer who is slipping away, since the last purchase on the day `began`."""
+
+    customer_id: int
+    began: date
+    rule: str
+    stated: float | None
+    loyalty: str
+    state: str
+
+
+def watch(db: Connection, today: date) -> tuple[list[Found], Rule | None] | None:
+    """Who is slipping away today, and the rule by which that was judged (None: by the first rules).
+
+    None where it has been done today, and where the facts are not today's yet or nobody has bought. Only reads.
+    """
+    judged = recall_one(db, JUDGED)
+    if (judged is not None and judged >= today.isoformat()) or recall(db).get(FACTS_DAY) != today.isoformat():
+        return None
+    learnt = judging.recall_learnt(db)
+    if learnt is None:
+        return None
+    after = None if judged is None else date.fromisoformat(judged)
+    rule = _rule(db, today, learnt.judge.horizon)
+    if rule is None:
+        return _by_loyalty(db, after, today), None
+    return _by_silence(db, rule, after, today), rule
+
+
+def keep(db: Connection, found: Sequence[Found], rule: Rule | None, today: date) -> list[int]:
+    """Write the alerts down, each silence once; returns the ids of alerts that are worse than when they were raised."""
+    rows = [each._asdict() | {"found_on": today} for each in found]
+    if rows:
+        dialect = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+        db.execute(dialect(alerts).on_conflict_do_nothing(), rows)
+    remember(db, {JUDGED: today.isoformat(), RULE: "" if rule is None else rule.as_json()})
+    lost = select(customer_facts.c.customer_id).where(customer_facts.c.loyalty == "lost")
+    worse = alerts.c.state.in_(OPEN) & (alerts.c.loyalty != "lost") & alerts.c.customer_id.in_(lost)
+    return list(db.scalars(update(alerts).where(worse).values(loyalty="lost").returning(alerts.c.id)))
+
+
+def anything_new(db: Connection, today: date) -> str | None:
+    """What to hand to `end_silences`, where orders came since it was called last; two keyed reads where none did."""
+    newest = f"{db.scalar(select(func.max(orders.c.id))) or 0} {today.isoformat()}"
+    return None if recall_one(db, SEEN) == newest else newest
+
+
+def end_silences(db: Connection, seen: str, today: date, now: Any) -> list[int]:
+    """Find the alerts whose customers have bought since; returns their ids."""
+    bought = (
+        select(func.min(orders.c.day))
+        .where(orders.c.customer_id == alerts.c.customer_id, orders.c.day > alerts.c.began, orders.c.day <= today)
+        .where(orders.c.amount > 0, orders.c.status.is_distinct_from(CANCELLED))
+        .correlate(alerts)
+        .scalar_subquery()
+    )
+    waiting = select(alerts.c.id, bought.label("day")).where(alerts.c.state.in_((*OPEN, "before"))).subquery()
+    ended = db.execute(select(waiting).where(waiting.c.day.is_not(None))).all()
+    for row in ended:
+        values = {"state": "recovered", "ended_on": row.day, "settled_at": now}
+        db.execute(update(alerts).where(alerts.c.id == row.id).values(values))
+    remember(db, {SEEN: seen})
+    return [row.id for row in ended]
+
+
+def _rule(db: Connection, today: date, horizon: int) -> Rule | None:
+    """The rule that was learnt lately, or learnt anew; None where too few silences have a known outcome."""
+    stored = recall_one(db, RULE)
+    if stored:
+        try:
+            known = Rule.from_json(stored)
+        except ValueError:  # by an older version
+            known = None
+        if known is not None and known.horizon == horizon and 0 <= today.toordinal() - known.day < LEARN_EVERY:
+            return known
+    found = _sample(db, today)
+    decided = found.begin + judgement.lapse_after(found, horizon) <= today.toordinal()
+    if int(np.sum(decided)) < ENOUGH:
+        return None
+    return judgement.learnt(found, today.toordinal(), horizon)
+
+
+def _by_silence(db: Connection, rule: Rule, after: date | None, today: date) -> list[Found]:
+    parents, day = groups.parents(db), today.toordinal()
+    found: list[Found] = []
+    for ids, bought in _parts(db, today):
+        lasting = silences(bought)
+        lasting = lasting.where(lasting.ended == FOREVER)
+        if after is None:
+            when, stated = _first_words(rule, lasting, day)
+            spoken = np.flatnonzero(when < FOREVER)
+        else:
+            places = np.flatnonzero(judgement.due(lasting, after.toordinal(), day, rule.horizon))
+            said = rule.judge(lasting.where(places), day)
+            spoken, when = places[said.speak], np.full(len(lasting.who), day)
+            stated = np.zeros(len(lasting.who))
+            stated[places] = said.p_lapse
+        news = after is not None
+        for place in spoken.tolist():
+            customer = int(ids[lasting.who[place]])
+            if customer not in parents:
+                recent = news or int(when[place]) > day - NEWS_DAYS
+                began = date.fromordinal(int(lasting.begin[place]))
+                chance = round(float(stated[place]), 4)
+                found.append(Found(customer, began, BY_SILENCE, chance, "", "found" if recent else "before"))
+    return _with_loyalty(db, found)
+
+
+def _first_words(rule: Rule, lasting: Silences, day: int) -> tuple[Ints, Any]:
+    """On which day the rule would have spoken of each silence first (FOREVER: not yet), and how sure it was then."""
+    when = np.full(len(lasting.who), FOREVER)
+    stated = np.zeros(len(lasting.who))
+    for look in lasting.begin + judgement.looks(lasting, rule.horizon):
+        places = np.flatnonzero((look <= day) & (when == FOREVER))
+        said = rule.judge(lasting.where(places), look[places])
+        spoken = places[said.speak]
+        when[spoken], stated[spoken] = look[spoken], said.p_lapse[said.speak]
+    return when, stated
+
+
+def _by_loyalty(db: Connection, after: date | None, today: date) -> list[Found]:
+    """Who became swing or lost by the first rules since a day; of a first run everybody who is."""
+    f = customer_facts.c
+    gone = select(f.customer_id, f.last_day, f.loyalty, f.loyalty_since).where(
+        f.loyalty.in_(("swing", "lost")), f.purchases > FEWEST_GAPS, f.group_customers == 1, f.loyalty_since <= today
+    )
+    if after is not None:
+        gone = gone.where(f.loyalty_since > after)
+    news = today - timedelta(days=NEWS_DAYS)
+    return [
+        Found(
+            row.customer_id,
+            row.last_day,
+            BY_LOYALTY,
+            None,
+            row.loyalty,
+            "found" if after is not None or row.loyalty_since > news else "before",
+        )
+        for row in db.execute(gone)
+    ]
+
+
+def _with_loyalty(db: Connection, found: Sequence[Found]) -> list[Found]:
+    """The same with the loyalty that the customers have now."""
+    known: dict[int, str] = {}
+    for chunk in groups.chunks([each.customer_id for each in found]):
+        rows = select(customer_facts.c.customer_id, customer_facts.c.loyalty)
+        known |= dict(db.execute(rows.where(customer_facts.c.customer_id.in_(chunk))).tuples().all())
+    return [each._replace(loyalty=known.get(each.customer_id, "none")) for each in found]
+
+
+def _sample(db: Connection, today: date) -> Silences:
+    """The silences of customers evenly chosen by id: what is learnt from."""
+    count = db.scalar(select(func.count()).select_from(customers)) or 0
+    step = max(1, -(-count // LEARNT_FROM))
+    parts = []
+    for ids, bought in _parts(db, today):
+        parts.append(silences(bought.some(np.flatnonzero(ids % step == 0))))
+    columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else []
+    return Silences(*columns) if columns else silences(_nothing())
+
+
+def _parts(db: Connection, today: date) -> Iterator[tuple[Ints, Purchases]]:
+    """What everybody bought on their own, not as groups, in parts that fit into memory: ids, purchases."""
+    newest = db.scalar(select(func.max(customers.c.id))) or 0
+    many = db.scalar(select(func.count()).select_from(orders)) or 0
+    size = max(1, newest // max(1, -(-many // MOST_ORDERS)) + 1)
+    for first in range(1, newest + 1, size):
+        ids = np.arange(first, min(first + size, newest + 1))
+        rows = list(numbers.sales_of_all(db, today, first, first + size - 1))
+        if rows:
+            whole = np.concatenate(rows)
+            found = Purchases.of(whole[:, 0] - first, whole[:, 1], whole[:, 2].astype(np.float64), len(ids))
+            assert found.amount is not None
+            bought = found.amount > 0
+            kept = np.concatenate(([0], np.cumsum(bought)))
+            yield ids, Purchases(kept[found.starts], found.day[bought], None)
+
+
+def _nothing() -> Purchases:
+    return Purchases(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64), None)
