@@ -225,10 +225,19 @@ def backtest(
     precision: Annotated[
         float | None, typer.Option(min=0, max=1, help="Share of alerts that shall be right; the best F1 otherwise.")
     ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, max=3650, help="Of the own database: so many days whose outcome is known (90)."),
+    ] = None,
 ) -> None:
-    """Show which lost-customer alerts would have been posted, had they run every day since a day."""
-    if orders is None or since is None or horizon is None or out is None:
-        raise typer.BadParameter("a file is judged with --orders FILE --from YYYY-MM-DD --horizon DAYS --out FILE.")
+    """Show which lost-customer alerts would have been posted: from the own database, or from a file of orders."""
+    if orders is None and since is None and horizon is None and out is None:
+        typer.echo(backtest_own(days or 90, precision))
+        return
+    if orders is None or since is None or horizon is None or out is None or days is not None:
+        raise typer.BadParameter(
+            "a file is judged with --orders FILE --from YYYY-MM-DD --horizon DAYS --out FILE, a database with --days."
+        )
     from customers.judgement.alerts_on_files import backtest, told
 
     typer.echo(told(backtest(orders, since.date(), horizon, out, precision)))
@@ -261,6 +270,23 @@ def settings() -> None:
     from bot.settings import as_env_file
 
     typer.echo(as_env_file(), nl=False)
+
+
+def backtest_own(days: int, precision: float | None) -> str:
+    """What the alerts would have been worth on the tenant's own orders."""
+    import os
+
+    # The matrices are narrow: several threads would only wait for each other. Must be said before numpy is loaded.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from bot.cards.backtest import lines
+    from bot.settings import load
+    from customers import shadowing
+    from words.speech import Speech
+
+    settings = load()
+    with opened(settings) as database, database.reading() as db:
+        found = shadowing.backtest(db, today_of(settings), days, settings.rules, precision=precision)
+    return "\n".join(lines(found, Speech(), names=True))
 
 
 def discovered() -> Plugs:

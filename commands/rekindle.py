@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 from bot.blocks import cut
-from bot.cards import about
+from bot.cards import about, backtest
 from bot.desk import Ask, Desk, Press, Reply
-from commands import away
-from customers import reps
+from commands import away, health
+from customers import reps, shadowing
 from plugins import button, command
-from words.errors import BadInput
+from words.errors import BadInput, NotAllowed
 from words.speech import LANGUAGES, Speech
 
+BACKTEST = ("backtest", "回测")
+# A quarter has enough alerts to count; nobody's orders tell more than ten years.
+DAYS, MOST_DAYS = 90, 3650
 
-@command("/rekindle", usage="help | settings", words=())
+
+@command("/rekindle", usage="help | settings | backtest", words=())
 def rekindle(ask: Ask, desk: Desk) -> Reply:
     """Show what Rekindle can do, and your settings."""
+    word, _, more = ask.text.lower().partition(" ")
+    if word in BACKTEST:
+        return _backtest(ask, desk, more.strip())
     match ask.text.lower():
         case "" | "help" | "帮助":
             return about.help_card(desk.commands, ask.say)
         case "settings" | "设置":
             return away.settings_of(ask.person, ask.say, desk)
+        case "health" | "状态" | "健康":
+            return health.health_of(ask.person, ask.say, desk)
     raise BadInput(
         "I do not understand “{words}”. Type {help} to see what I can do, or {look} and a name for a customer's card.",
         words=cut(ask.text, 60),
         help="`/rekindle help`",
         look="`/customer`",
     )
+
+
+def _backtest(ask: Ask, desk: Desk, days: str) -> Reply:
+    """Show what the lost-customer alerts would have been worth, for the customers whom a manager sees."""
+    if "manager" not in ask.person.roles:
+        raise NotAllowed("This is for managers: it counts the alerts of a whole team. Yours can show it to you.")
+    if days and not (days.isdecimal() and 1 <= int(days) <= MOST_DAYS):
+        raise BadInput("“{days}” is no number of days from 1 to {most}.", days=cut(days, 60), most=MOST_DAYS)
+    with desk.reading() as db:
+        found = shadowing.backtest(db, desk.today, int(days or DAYS), desk.rules, sight=ask.person.sight)
+    return backtest.card(found, ask.say, names=desk.settings.slack_shows != "ids")
 
 
 @button("settings.language")

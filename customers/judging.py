@@ -142,6 +142,22 @@ def _sample(db: Connection, parts: Iterable[Part]) -> Purchases:
     return _together([part.purchases.some(np.flatnonzero(part.ids % step == 0)) for part in parts])
 
 
+def purchases_of_all(db: Connection, until: date, most: int, always: Collection[int] = ()) -> Part:
+    """What everybody bought until a day; of more than `most` customers, `always` these and others evenly chosen by id.
+
+    Customers without a purchase may be among them.
+    """
+    count = db.scalar(select(func.count()).select_from(customers)) or 0
+    step = max(1, -(-count // most))
+    named = np.array(sorted(always), dtype=np.int64)
+    ids, bought = [np.zeros(0, dtype=np.int64)], []
+    for part in _parts(db, until):
+        chosen = np.flatnonzero((part.ids % step == 0) | np.isin(part.ids, named))
+        ids.append(part.ids[chosen])
+        bought.append(part.purchases.some(chosen))
+    return Part(np.concatenate(ids), _together(bought))
+
+
 def _together(parts: Sequence[Purchases]) -> Purchases:
     starts: list[Ints] = [np.zeros(1, dtype=np.int64)]
     for part in parts:
