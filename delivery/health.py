@@ -50,8 +50,8 @@ def health(db: Connection, now: datetime, since: datetime) -> Health:
     ended = outbox.c.finished_at >= since
     count: Select[Any] = select(outbox.c.state, func.count()).group_by(outbox.c.state)
     open_states = outbox.c.state.not_in(FINAL)
-    states: dict[str, int] = dict(db.execute(count.where(open_states)).tuples().all())
-    states |= dict(db.execute(count.where(~open_states, ended)).tuples().all())
+    states = {row[0]: row[1] for row in db.execute(count.where(open_states))}
+    states |= {row[0]: row[1] for row in db.execute(count.where(~open_states, ended))}
     overdue = outbox.c.state.in_(("pending", "leased", "unknown")) & (outbox.c.due <= now)
     oldest = db.scalar(select(func.min(outbox.c.due)).where(overdue))
     passed_over = union_all(
@@ -109,4 +109,4 @@ def _held(db: Connection, which: Any) -> tuple[Held, ...]:
 
 def _by_reason(db: Connection, found: Any) -> dict[str, int]:
     counted = db.execute(select(found.c.reason, func.count()).group_by(found.c.reason))
-    return {reason or "": count for reason, count in counted.tuples()}
+    return {reason or "": number for reason, number in counted}

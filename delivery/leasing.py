@@ -200,7 +200,7 @@ def _free(db: Connection, wanted: Sequence[tuple[str, str]], now: datetime) -> s
         # A moment further ahead than the pause can only come from a clock that has jumped back since.
         where=(places.c.free_at <= now) | (places.c.free_at > now + PER_PLACE),
     ).returning(places.c.kind, places.c.recipient)
-    return {(kind, who) for kind, who in db.execute(taking).tuples()}
+    return {(kind, who) for kind, who in db.execute(taking)}
 
 
 def _leased(row: Any, now: datetime, steadily: float, numbers: Leasing) -> Row:

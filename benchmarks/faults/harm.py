@@ -24,7 +24,10 @@ HITS = 10
 # These can only be hit while there is something to plan, so they come first.
 WHILE_PLANNING = ("run taken", "messages written")
 # Seconds that a replica lives: until it is killed at random, or until its point is given up as out of reach.
-SHORTEST_LIFE, LONGEST_LIFE, LIFE_FOR_A_POINT = 0.2, 1.6, 3.0
+SHORTEST_LIFE, LONGEST_LIFE, LIFE_FOR_A_POINT = 0.3, 2.5, 3.0
+# So many kills there are in the beginning, and one more for so many messages that have come through since: on a slow
+# machine nobody would come through at all if the rate of the kills were fixed.
+KILLS, MESSAGES_PER_KILL = 15 * len(POINTS), 12
 # One replica in so many that would die at random is stopped instead and woken after its lease; on SQLite it may hold
 # the write lock meanwhile, and then everybody waits for it.
 STOPPED_ONE_IN = 12
@@ -54,9 +57,10 @@ class Harm:
         arguments: tuple[str, str],
         database: Troubled,
         close_history: Callable[[bool], None],
+        come_through: Callable[[], int],
     ) -> None:
         self._numbers, self._context, self._arguments = numbers, context, arguments
-        self._database, self._close_history = database, close_history
+        self._database, self._close_history, self._come_through = database, close_history, come_through
         self._chance = random.Random(numbers.seed)
         self.shift: Synchronized[float] = context.Value("d", 0.0)
         self.hits: Counter[str] = Counter()
@@ -114,8 +118,11 @@ class Harm:
         elif life.wakes is not None:
             if now >= life.wakes:
                 self._wake(life)
-        elif self._harming and now >= life.ends:
+        elif self._harming and now >= life.ends and not self._killed_too_many():
             self._meets_its_end(life, now)
+
+    def _killed_too_many(self) -> bool:
+        return self.kills >= KILLS + self._come_through() / MESSAGES_PER_KILL
 
     def _meets_its_end(self, life: _Life, now: float) -> None:
         if not life.point and self._chance.randrange(STOPPED_ONE_IN) == 0:
@@ -136,10 +143,10 @@ class Harm:
 
     def _born(self, now: float) -> _Life:
         point, lasts = "", self._chance.uniform(SHORTEST_LIFE, LONGEST_LIFE)
-        if self._harming:
+        if self._harming and not self._killed_too_many():
             missing = [each for each in POINTS if self.hits[each] < HITS]
             # Some die at random from the beginning; and points go on being hit after they were hit often enough.
-            if self._chance.random() < (0.8 if missing else 0.3):
+            if self._chance.random() < (0.8 if missing else 0.2):
                 running = {life.point for life in self._lives}
 
                 def urgent(each: str) -> tuple[bool, bool, int]:

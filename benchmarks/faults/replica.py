@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.sharedctypes import Synchronized
 
 from slack_sdk import WebClient
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, cast, func, select
 
 from benchmarks.faults import plan as plans
 from benchmarks.faults.numbers import PLANNED_AHEAD, TIMEOUT, Numbers
@@ -52,33 +52,33 @@ def live(numbers: Numbers, api_url: str, token: str, shift: Synchronized[float],
     clock = ShiftedClock(shift)
     sending = Dispatcher(database, {SLACK: slack}, numbers=numbers.leasing, workers=WORKERS, clock=clock)
     sending.start()
-    wanted = plans.read(numbers.plan)
     while True:
         try:
-            wanted = _not_taken(database, wanted)
-            while True:
-                if _plan(database, wanted):
-                    sending.wake()
-                time.sleep(PAUSE)
+            _plan(database, numbers, sending)
         except DATABASE_FAILS:  # locked or away: the next look finds what was not planned
             time.sleep(PAUSE)
 
 
-def _not_taken(database: Database, wanted: list[plans.Planned]) -> list[plans.Planned]:
-    """What is still to be planned, soonest first."""
+def _plan(database: Database, numbers: Numbers, sending: Dispatcher) -> None:
+    """Take one run after the other when its time is near, as jobs would, and never come to an end."""
+    wanted = plans.read(numbers.plan, _first_not_taken(database))
+    while True:
+        near = time.time() + PLANNED_AHEAD
+        due: list[plans.Planned] = []
+        while wanted and wanted[-1].due <= near and len(due) < TOGETHER:
+            due.append(wanted.pop())
+        if due:
+            with database.transaction() as db:
+                for each in due:
+                    run, message = each.as_run()
+                    plan(db, run, [message], datetime.now(UTC))
+            sending.wake()
+        time.sleep(PAUSE)
+
+
+def _first_not_taken(database: Database) -> int:
+    """The number from which on the plan must be gone through: replicas go through it in its order."""
+    number = func.max(cast(runs.c.subject, Integer))
     with database.reading() as db:
-        taken = set(db.scalars(select(runs.c.subject).where(runs.c.job == plans.JOB)))
-    return sorted((each for each in wanted if str(each.number) not in taken), key=lambda each: each.due)
-
-
-def _plan(database: Database, wanted: list[plans.Planned]) -> int:
-    """Take the next runs whose time is near, as a job would; returns how many have been looked at."""
-    near = time.time() + PLANNED_AHEAD
-    due = [each for each in wanted[:TOGETHER] if each.due <= near]
-    if due:
-        with database.transaction() as db:
-            for each in due:
-                run, message = each.as_run()
-                plan(db, run, [message], datetime.now(UTC))
-        del wanted[: len(due)]
-    return len(due)
+        taken, last = db.execute(select(func.count(), number).where(runs.c.job == plans.JOB)).one()
+    return int(taken) if taken and taken == last + 1 else 0

@@ -1,0 +1,46 @@
+"""The fault bench is green, and turns red as soon as one protection is taken out: else it would prove nothing."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LINE = re.compile(
+    r"seed=(\d+) faults=(\d+) kills=(\d+) planned=(\d+) lost=(\d+) duplicated=(\d+) late=(\d+) leaked=(\d+) stuck=(\d+)"
+)
+
+
+def bench(*arguments: str) -> tuple[int, dict[str, int], str]:
+    """Exit code, the figures of the last line, and what was told beside it."""
+    command = [sys.executable, "-m", "benchmarks", "faults", "--seed", "7", *arguments]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    found = LINE.fullmatch(ended.stdout.strip().splitlines()[-1]) if ended.stdout.strip() else None
+    assert found, ended.stderr[-2000:]
+    names = ("seed", "faults", "kills", "planned", "lost", "duplicated", "late", "leaked", "stuck")
+    return ended.returncode, dict(zip(names, map(int, found.groups()), strict=True)), ended.stderr
+
+
+@pytest.mark.parametrize("database", ["", pytest.param("postgresql://", marks=pytest.mark.postgres)])
+def test_nothing_is_lost_or_said_twice_while_processes_are_killed_and_slack_fails(database, request):
+    if database:
+        request.getfixturevalue("postgres_server")  # skipped where there is none
+    code, told, beside = bench("--messages", "250", "--database-url", database)
+    bad = {name: told[name] for name in ("lost", "duplicated", "late", "leaked", "stuck")}
+    assert bad == {"lost": 0, "duplicated": 0, "late": 0, "leaked": 0, "stuck": 0}
+    assert told["planned"] == 250
+    assert told["kills"] >= 100
+    assert told["faults"] >= 30
+    assert code == 0, beside
+
+
+@pytest.mark.parametrize(
+    ("protection", "harm"),
+    [("claim", "duplicated"), ("lookup", "duplicated"), ("lease", "duplicated"), ("outbox", "lost")],
+)
+def test_without_a_protection_the_bench_turns_red(protection, harm):
+    code, told, _ = bench("--messages", "80", "--without", protection)
+    assert code == 1
+    assert told[harm] > 0
