@@ -1,4 +1,4 @@
-"""The Home tab is a person's day: what is due, who is slipping away, and the own settings."""
+"""The Home tab is a person's day: what is due, open alerts, who is slipping away, and the own settings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.cards import home as cards
 from bot.desk import Block, Desk, Reply
 from bot.promising import own_today, reader_of
-from care import follow_ups
+from care import alerts, follow_ups
 from customers import deputies, preferences, segments
 from customers.filter_language import parse
 from customers.reps import Person
@@ -15,6 +15,7 @@ from words.speech import Speech
 
 # Lines of each part: the whole day should be seen without much scrolling.
 LINES = 5
+ALERTS = 3
 # The customers who slip away: the rep's own, for a manager those of the whole team.
 SLIPPING, SLIPPING_TEAM = "loyalty:swing owner:me", "loyalty:swing"
 
@@ -32,14 +33,17 @@ def _blocks(person: Person, say: Speech, desk: Desk, done: list[Block]) -> list[
         due = follow_ups.waiting(db, person.duties, reader.today, until=reader.today, size=LINES)
         coming = follow_ups.waiting(db, person.duties, reader.today, size=1)
         page = segments.members(db, person, parse(slipping), desk.today, size=LINES)
+        slipped = alerts.waiting_of(db, person.duties, ALERTS, person.id)
         chosen = preferences.of(db, person.id, desk.settings.preferences)
         absence = deputies.current(db, person.id, own_today(say, desk))
-    shown = [line.customer_id for line in due.lines] + [member.id for member in page.members]
+    shown = [line.customer_id for line in due.lines] + [alert.customer_id for alert in slipped]
+    shown += [member.id for member in page.members]
     desk.looks.record_all(person.id, list(dict.fromkeys(shown)), "home")
     return [
         *done,
         *cards.greeting(person.name, say.weekday(reader.today), say, leads=leads),
         *cards.due(due, coming.total - due.total, reader),
+        *cards.alerts(slipped, reader, desk.today),
         *cards.slipping(page, slipping, say, desk.settings, leads=leads),
         *cards.settings(person, chosen, absence, say),
     ]

@@ -174,6 +174,29 @@ class Settings(BaseSettings):
         default="08:00", description="... and until when. The same time twice: no quiet hours."
     )
     daily_cap: int = Field(default=10, ge=1, le=1000, description="Posts that one person gets by themselves on a day.")
+    decline_share: float = Field(
+        default=0.5,
+        gt=0,
+        lt=1,
+        description="Orders are falling: spend of the last half year below this share of the one before.",
+    )
+    complaint_days: int = Field(
+        default=2,
+        ge=1,
+        le=60,
+        description="Working days until an unanswered complaint is told to its owner; twice as many: to the manager.",
+    )
+    access_log_days: int = Field(
+        default=365, ge=30, description="Days for which it is kept who looked at which customer."
+    )
+    payload_days: int = Field(
+        default=90, ge=7, description="Days for which the words of a message are kept after it was sent."
+    )
+    history_days: int = Field(
+        default=730,
+        ge=180,
+        description="Days for which settled alerts, runs of jobs and fates of messages are kept; undo lasts as long.",
+    )
     evaluation_data: str = Field(
         default="", description="Folder of the evaluation data; only tests and benchmarks that need it look there."
     )

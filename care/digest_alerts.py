@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, sele
 
 from customers.alert_tables import alert_votes, alerts
 from customers.morning_tables import slack_users
+from customers.notice_tables import notices
 from customers.outlook_tables import outlooks
 from customers.tables import customers, interactions, orders
 from customers.work_tables import follow_ups
@@ -36,9 +37,9 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is known of one alert: votes for and against, and whether the customer bought again within the horizon.
+    """What is known of one alert, or of what a smaller rule told: votes, and whether the customer bought again soon.
 
-    `came_back` is None while that is not known.
+    `came_back` within the horizon; None while that is not known.
     """
 
     id: int
@@ -136,9 +137,17 @@ def _judged(db: Connection, today: date, within: ColumnElement[bool]) -> list[Ju
         .outerjoin(votes, votes.c.alert_id == a.id)
         .where(a.told_at.is_not(None), a.found_on > today - timedelta(days=JUDGED + horizon), within)
     )
-    return [
+    found = [
         Judged(id, owner, rule, useful or 0, noise or 0, _came_back(found_on, ended_on, today, horizon))
         for id, owner, rule, found_on, ended_on, useful, noise in rows
+    ]
+    n = notices.c
+    said = select(n.customer_id, customers.c.owner_id, n.rule, n.useful)
+    said = said.join(customers, customers.c.id == n.customer_id)
+    said = said.where(n.told_on > today - timedelta(days=JUDGED), within)
+    return found + [
+        Judged(id, owner, rule, int(useful is True), int(useful is False), None)
+        for id, owner, rule, useful in db.execute(said)
     ]
 
 

@@ -20,7 +20,13 @@ LINES = 5
 IN_DAYS = 48
 # The order in which loyalty is told, from well to ill.
 LOYALTY = ("loyal", "swing", "lost")
-RULES = {"silence": message("Alerts by the own rhythm"), "loyalty": message("Alerts by the first rules")}
+RULES = {
+    "silence": message("Alerts by the own rhythm"),
+    "loyalty": message("Alerts by the first rules"),
+    "decline": message("Falling orders"),
+    "complaint": message("Unanswered complaints"),
+    "complaint_manager": message("Unanswered complaints, to managers"),
+}
 UNREACHABLE = {
     "unknown": message("not found in Slack by e-mail address"),
     "deactivated": message("deactivated in Slack"),

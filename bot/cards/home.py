@@ -1,13 +1,17 @@
-"""The parts of the Home tab: greeting, follow-ups that are due, customers who slip away, settings."""
+"""The parts of the Home tab: greeting, follow-ups that are due, alerts, customers who slip away, settings."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from bot.blocks import actions, bold, button, context, divider, header, menu, safe, section
-from bot.cards import follow_ups, work_settings
+from bot.cards import alert, follow_ups, work_settings
 from bot.cards.follow_ups import Place, Reader
 from bot.cards.segment import member_line
 from bot.desk import Block
 from bot.settings import Settings
+from care.alerts import Alert
 from care.follow_ups import Listing
 from customers.deputies import Away
 from customers.preferences import Preferences
@@ -50,6 +54,15 @@ def due(found: Listing, coming: int, reader: Reader) -> list[Block]:
             context(say("A new one: {example}, or “Follow up” on a customer's card.", example=f"`{example}`"))
         )
     return blocks
+
+
+def alerts(shown: Sequence[Alert], reader: Reader, today: date) -> list[Block]:
+    """The open alerts with most at stake, with their buttons; nothing where there is none. `today` is the tenant's."""
+    if not shown:
+        return []
+    spot = alert.Spot(alert.HOME)
+    drawn = [block for each in shown for block in alert.one(each, spot, reader, today)]
+    return [divider(), header(reader.say("Open alerts")), *drawn]
 
 
 def slipping(page: Page, filter_: str, say: Speech, settings: Settings, *, leads: bool) -> list[Block]:

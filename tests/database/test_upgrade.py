@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 import customers.alert_tables
 import customers.morning_tables
+import customers.notice_tables
 import customers.outlook_tables
 import customers.tables
 import customers.work_tables  # noqa: F401
