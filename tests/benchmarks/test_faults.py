@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.faults import speed
+
 ROOT = Path(__file__).resolve().parents[2]
 LINE = re.compile(
     r"seed=(\d+) faults=(\d+) kills=(\d+) planned=(\d+) lost=(\d+) duplicated=(\d+) late=(\d+) leaked=(\d+) stuck=(\d+)"
@@ -44,3 +46,10 @@ def test_without_a_protection_the_bench_turns_red(protection, harm):
     code, told, _ = bench("--messages", "80", "--without", protection)
     assert code == 1
     assert told[harm] > 0
+
+
+def test_the_speed_of_sending_is_measured_beside_its_limits(capsys):
+    speed.main(["--messages", "20"])
+    sent, looked = capsys.readouterr().out.strip().splitlines()
+    assert ">= 200 per s" in sent
+    assert "<= 20.0 ms" in looked
