@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -20,6 +21,8 @@ from slack_sdk.socket_mode.websocket_client import SocketModeClient
 # Answers in the making at once. Python runs one of them at a time, so more than a few only take turns more often: with
 # 64 a crowd waits a fifth longer than with 16. Some more than few, since a slow one must not hold up the others.
 WORKERS = 16
+# Seconds within which a connection that is being opened is not yet taken for a lost one.
+OPENING = 3
 
 
 class Handler(BaseSocketModeHandler):
@@ -84,11 +87,23 @@ class _PromptAck(Ack):
 class _Client(SocketModeClient):
     """The client without its own check of UTF-8, a loop over every byte that takes as long as finding a customer."""
 
+    _opened = 0.0  # when the connection began to be opened, on the clock of `time.monotonic`
+
     def _run_current_session(self) -> None:
         session: Any = self.current_session
         if session is not None:
             session.run_forever = partial(session.run_forever, skip_utf8_validation=True)
         super()._run_current_session()  # type: ignore[no-untyped-call]  # slack_sdk
+
+    def connect(self) -> None:
+        """Open a connection in place of the former one."""
+        self._opened = time.monotonic()
+        super().connect()
+
+    def _monitor_current_session(self) -> None:
+        # It looks for the first time while the first connection is being opened, and would open a second one.
+        if time.monotonic() > self._opened + OPENING:
+            super()._monitor_current_session()  # type: ignore[no-untyped-call]  # slack_sdk
 
     def enqueue_message(self, message: str | bytes) -> None:
         """Take a message; unchecked it comes as bytes, and what is no UTF-8 raises here.

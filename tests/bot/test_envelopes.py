@@ -125,3 +125,21 @@ def test_whoever_watches_hears_of_a_request_with_the_acknowledgement_that_its_li
     assert given == [ack]
     assert ack is in_context
     assert body["command"] == "/one"
+
+
+def test_one_connection_is_opened_at_the_start_and_not_a_second_one(app):
+    asked = []
+    made = Handler(app, "xapp-unused", lambda ack, context, body: None)
+    made.client.issue_new_wss_url = lambda: asked.append(1) or "ws://127.0.0.1:9/"  # nobody is there
+    looked = threading.Event()
+    look = made.client._monitor_current_session
+
+    def looks():
+        look()
+        looked.set()
+
+    made.client.current_app_monitor.target = looks
+    made.connect()
+    assert looked.wait(10)
+    made.close()
+    assert asked == [1]
