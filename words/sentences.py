@@ -97,6 +97,7 @@ SENTENCES = {
     ),
     "outlook.none": message("Too little history to say who buys again."),
     "weighed.silence_in_gaps": message("Silent for {silence_days}, {times} times the usual: {speaks}."),
+    "weighed.silence_in_gaps_usual": message("Silent for {silence_days}, usual are {gap_days}: {speaks}."),
     "weighed.silence_in_gaps_single": message("Silent for {silence_days} after a single purchase: {speaks}."),
     "weighed.spend": message("Spends {average} an order, {spend} in all: {speaks}."),
     "weighed.usual_gap": message("Buys every {gap_days} on average: {speaks}."),
