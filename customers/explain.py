@@ -17,8 +17,6 @@ from words.reasons import Number, Reason
 
 # A change of the half year's sales below this is called steady: less than a tenth is a single order more or less.
 STEADY = Decimal("0.1")
-# Below this many usual gaps a silence is nothing to speak of: "1.1 times the usual" would only alarm.
-NOTABLE = 1.5
 
 
 def judgement(facts: Any, today: date) -> Reason:
@@ -50,7 +48,7 @@ def _manner(facts: Any, silence: int) -> str:
         return "_lost"
     if not silence:
         return "_today"
-    return "_silent" if silence >= NOTABLE * facts.gap_mean else ""
+    return "_silent" if silence >= weighing.NOTABLE * facts.gap_mean else ""
 
 
 def expectation(facts: Any, outlook: Any | None, today: date) -> Reason | None:

@@ -14,6 +14,8 @@ from words.reasons import Number, Reason
 from words.speech import message
 
 FOR, AGAINST = message("speaks for a loss"), message("speaks against a loss")
+# Below this many usual gaps a silence is nothing to speak of: "1.1 times the usual" would only alarm.
+NOTABLE = 1.5
 # Of a customer with a single purchase nothing else is looked at.
 OF_SINGLE = ("silence_in_gaps", "spend")
 
@@ -54,6 +56,8 @@ def _fact(name: str, facts: Any, outlook: Any, recent: int) -> tuple[str, dict[s
     match name:
         case "silence_in_gaps" if facts.purchases == 1:
             return f"{code}_single", {"silence_days": silence}
+        case "silence_in_gaps" if silence < NOTABLE * facts.gap_mean:
+            return f"{code}_usual", {"silence_days": silence, "gap_days": facts.gap_mean}
         case "silence_in_gaps":
             return code, {"silence_days": silence, "times": silence / facts.gap_mean}
         case "spend" if facts.average_order is None:

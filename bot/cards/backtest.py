@@ -9,8 +9,8 @@ from words.speech import Speech
 
 # Owners that are named; the others are added up.
 OWNERS = 8
-# Within a year a day and its month are enough to name a span.
-SHORT_LABELS = 360
+# Within a year a day and its month are enough to name a span; of more, a span is longer than a month.
+SHORT_LABELS = 366
 
 
 def card(found: Backtest, say: Speech, *, names: bool) -> Reply:
@@ -102,8 +102,8 @@ def _owners(found: Backtest, say: Speech) -> list[str]:
 
 
 def _picture(found: Backtest, say: Speech) -> Block:
-    short = (found.last - found.first).days < SHORT_LABELS
-    labels = [say.day_of_year(span.first) if short else say.date(span.first) for span in found.spans]
+    short = (found.last - found.first).days < SHORT_LABELS - 1
+    labels = [say.day_of_year(span.first) if short else say.month(span.first) for span in found.spans]
     lapsed = {label: float(span.lapsed) for label, span in zip(labels, found.spans, strict=True)}
     returned = {label: float(span.returned) for label, span in zip(labels, found.spans, strict=True)}
     return bar_chart(

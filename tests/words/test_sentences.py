@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from customers import weighing
+from customers.judgement.features import FACTS
 from words.reasons import Number, Reason
-from words.sentences import SENTENCES, sentence
+from words.sentences import SENTENCES, joined, sentence
 from words.speech import CHINESE, ENGLISH, Speech
 from words.terms import TERMS, term
 
 BOTH = (Speech(ENGLISH), Speech(CHINESE))
 # A value of the right kind for each blank.
-MONEY = {"profit", "high", "low", "half", "half_before"}
+MONEY = {"profit", "expected", "high", "low", "half", "half_before", "average", "spend"}
 DAYS = {"since", "day", "first"}
 
 
@@ -27,6 +29,8 @@ def filled(code: str) -> Reason:
             numbers[name] = Decimal(1234)
         elif name in DAYS:
             numbers[name] = date(2026, 3, 5)
+        elif name == "speaks":
+            numbers[name] = weighing.FOR
         elif name == "currencies":
             numbers[name] = "JPY"
         else:
@@ -53,6 +57,31 @@ def test_every_code_that_is_given_has_a_sentence() -> None:
     written = set(re.findall(r'Reason\(\s*"([\w.]+)"', source))
     assert written
     assert written <= SENTENCES.keys()
+
+
+def test_every_fact_that_can_weigh_has_a_sentence() -> None:
+    assert {f"weighed.{fact}" for fact in FACTS} <= SENTENCES.keys()
+
+
+def test_the_chance_continues_the_sentence_of_the_rhythm() -> None:
+    swing = Reason("rhythm.usual_silent", {"gap": 21.2, "spread": 4.6, "silence_days": 48, "times": 2.26})
+    chance = Reason("outlook.chance", {"again_share": 0.1812, "horizon_days": 90})
+    english, chinese = (joined(say, [swing, chance], "USD") for say in BOTH)
+    assert english == (
+        "Buys every 21 ± 5 days; silent for 48 days, 2.3 times the usual; "
+        "18% of customers like this bought again within 90 days."
+    )
+    assert chinese == ("每 21 ± 5 天购买一次；已有 48 天未购买，是平时的 2.3 倍；类似客户中有 18% 在 90 天内再次购买。")
+    unknown = joined(BOTH[0], [swing, Reason("outlook.none")], "USD")
+    assert unknown.endswith("2.3 times the usual; too little history to say who buys again.")
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0, "0%"), (0.001, "<1%"), (0.006, "1%"), (0.9951, ">99%"), (0.994, "99%"), (1.0, "100%")]
+)
+def test_what_is_neither_nothing_nor_all_is_not_rounded_to_it(share: float, said: str) -> None:
+    reason = Reason("outlook.chance", {"again_share": share, "horizon_days": 90})
+    assert sentence(BOTH[0], reason, "USD").startswith(f"{said} of customers")
 
 
 def test_the_numbers_are_written_as_the_reader_writes_them() -> None:
