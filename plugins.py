@@ -103,12 +103,14 @@ class Job:
 class MorningJob:
     """What people are told by itself, each in the own morning; those of a lower `rank` are told first.
 
-    The handler is given all people whose morning it is, and yields a post for each who has something to hear.
+    The handler is given all people whose morning it is, and yields a post for each who has something to hear. `first`
+    is done before it is run by hand, in a transaction: what other jobs have usually done by the morning.
     """
 
     name: str
     handler: Handler
     rank: int
+    first: Handler | None = None
 
     @property
     def purpose(self) -> str:
@@ -153,9 +155,9 @@ def job(
     return lambda handler: Job(name, handler, daily, rehearsal, rank)
 
 
-def morning_job(name: str, *, rank: int = 50) -> Callable[[Handler], MorningJob]:
+def morning_job(name: str, *, rank: int = 50, first: Handler | None = None) -> Callable[[Handler], MorningJob]:
     """Mark a function as what people are told in their morning; a lower `rank` is told first."""
-    return lambda handler: MorningJob(name, handler, rank)
+    return lambda handler: MorningJob(name, handler, rank, first)
 
 
 KINDS: tuple[type, ...] = (Command, Button, Form, TypeAhead, Shortcut, Job, MorningJob)

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -117,6 +117,7 @@ def demo(
 
     from pydantic import SecretStr
 
+    from bot.first_morning import begin
     from bot.settings import Settings
     from sandbox.demo.setup import prepared
     from sandbox.server import serve
@@ -140,10 +141,16 @@ def demo(
             home_currency="USD",
             time_zone="UTC",
             default_region="US",
+            quiet_from="00:00",  # whoever tries it at night would wait for the morning otherwise
+            quiet_until="00:00",
         )
         database = stack.enter_context(opened(settings))
         import_demo(settings, database, folder)
-        stack.enter_context(answering(settings, database, plugs))
+        at_work = stack.enter_context(answering(settings, database, plugs))
+        # The page is there at once; what the morning brings comes some seconds later, as in life.
+        morning = threading.Thread(target=begin, args=(at_work.desk, at_work.jobs, at_work.mornings), name="morning")
+        morning.start()
+        stack.callback(morning.join)
         typer.echo(f"Rekindle is at {serving.url}")
         typer.echo("Type there first:  /customer quick   then  /segment   and as 李娜:  /customer chenxi")
         typer.echo("Ctrl-C ends it; the demo's customers are invented or Northwind's, and begin anew at each start.")
@@ -241,6 +248,66 @@ def backtest(
     from customers.judgement.alerts_on_files import backtest, told
 
     typer.echo(told(backtest(orders, since.date(), horizon, out, precision)))
+
+
+@cli.command("jobs")
+def list_jobs() -> None:
+    """List what the program does by itself."""
+    import jobs
+    import plugins
+    from bot.job_runs import listing
+
+    told = listing(plugins.discover(jobs, plugins.Job), list(plugins.discover(jobs, plugins.MorningJob).values()))
+    typer.echo("\n".join(told))
+
+
+job = typer.Typer(no_args_is_help=True, help="Run what the program does by itself, by hand.")
+cli.add_typer(job, name="job")
+
+
+@job.command("run")
+def run_job(
+    name: Annotated[str, typer.Argument(help="A name that `rekindle jobs` lists.", metavar="NAME")],
+    now: Annotated[
+        str | None, typer.Option(help="Take this moment (ISO 8601) for the present one.", metavar="ISO")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be said to whom; say nothing.")] = False,
+) -> None:
+    """Run one job now: those whose morning it is are told."""
+    from datetime import UTC
+
+    import jobs
+    import plugins
+    from bot import job_runs
+    from bot.settings import load
+    from words.errors import FixSetup
+
+    settings = load()
+    real = datetime.now(UTC)
+    ahead = job_runs.moment(now, settings.zone, real) - real if now else timedelta()
+    plain, of_mornings = plugins.discover(jobs, plugins.Job), plugins.discover(jobs, plugins.MorningJob)
+    chosen = job_runs.known(name, plain, of_mornings)
+    if not dry_run and not settings.slack_bot_token.get_secret_value():
+        raise FixSetup("SLACK_BOT_TOKEN must be set, in the environment or in .env; --dry-run goes without it.")
+    with (
+        opened(settings) as database,
+        working(
+            settings,
+            database,
+            discovered(),
+            clock=lambda: datetime.now(UTC) + ahead,
+            delivery_clock=job_runs.AsIf(ahead),
+            offline=dry_run,
+        ) as at_work,
+    ):
+        desk, mornings = at_work.desk, at_work.mornings
+        told = (
+            job_runs.rehearse(desk, chosen, mornings)
+            if dry_run
+            else job_runs.run(desk, chosen, mornings, at_work.dispatcher)
+        )
+        for line in told:
+            typer.echo(line)
 
 
 @cli.command()
@@ -366,8 +433,12 @@ def working(
     *,
     clock: Callable[[], datetime] | None = None,
     delivery_clock: Clock | None = None,
+    offline: bool = False,
 ) -> Iterator[Working]:
-    """Everything that jobs need, joined but not yet started; at the end what is being sent is finished."""
+    """Everything that jobs need, joined but not yet started; at the end what is being sent is finished.
+
+    `offline` asks Slack nothing: for showing what would be said.
+    """
     from datetime import UTC
 
     import jobs
@@ -386,7 +457,7 @@ def working(
     from delivery.dispatcher import Dispatcher
 
     rules, client, now = settings.rules, web_client(settings), clock or (lambda: datetime.now(UTC))
-    people = People(client, database, settings)
+    people = People(client, database, settings, team_id="" if offline else None)
     dispatcher = Dispatcher(
         database,
         {SLACK: SlackPosts(client, timeout=settings.send_timeout)},
@@ -406,7 +477,8 @@ def working(
         clock=now,
         wake=dispatcher.wake,
     )
-    mornings = Mornings(desk, Directory(client, database, people.team_id), plugins.discover(jobs, plugins.MorningJob))
+    directory = None if offline else Directory(client, database, people.team_id)
+    mornings = Mornings(desk, directory, plugins.discover(jobs, plugins.MorningJob))
     at_work = Working(
         client, desk, mornings, dispatcher, schedule.Jobs(desk, plugins.discover(jobs, plugins.Job), mornings)
     )

@@ -123,11 +123,16 @@ class Planned:
     broken: list[str] = field(default_factory=list)  # references into the log
 
 
-def receivers(db: Connection, day: date) -> Receivers:
-    """Read who receives for whom on a day."""
+def receivers(db: Connection, day: date, *, everybody: bool = False) -> Receivers:
+    """Read who receives for whom on a day; with `everybody` all count as reachable of whom no trouble is known."""
     found: StandIns = stand_ins(db, day)
-    known = select(slack_users.c.rep_id).where(slack_users.c.user_id.is_not(None), slack_users.c.trouble.is_(None))
-    reachable = frozenset(db.scalars(known)) & found.active
+    if everybody:
+        reachable = found.active - set(
+            db.scalars(select(slack_users.c.rep_id).where(slack_users.c.trouble.is_not(None)))
+        )
+    else:
+        known = select(slack_users.c.rep_id).where(slack_users.c.user_id.is_not(None), slack_users.c.trouble.is_(None))
+        reachable = frozenset(db.scalars(known)) & found.active
     leads = [
         row.id
         for row in db.execute(select(reps.c.id, reps.c.roles).order_by(reps.c.id))
@@ -139,16 +144,21 @@ def receivers(db: Connection, day: date) -> Receivers:
 
 
 class Mornings:
-    """Plans mornings; several of them, in several processes, may share one database."""
+    """Plans mornings; several of them, in several processes, may share one database.
 
-    def __init__(self, desk: Desk, directory: Directory, jobs: Mapping[str, MorningJob]) -> None:
+    Without a directory Slack is not asked: then only `rehearse` makes sense, and people whom Slack was never asked
+    about count as reachable.
+    """
+
+    def __init__(self, desk: Desk, directory: Directory | None, jobs: Mapping[str, MorningJob]) -> None:
         self._desk, self._directory = desk, directory
         self.jobs = sorted(jobs.values(), key=lambda job: (job.rank, job.name))
 
     def tick(self) -> Planned | None:
         """Plan the mornings that have begun; None where there is nothing to do, which is found out within moments."""
         now, settings = self._desk.now, self._desk.settings
-        self._directory.keep_fresh(now)
+        if self._directory is not None:
+            self._directory.keep_fresh(now)
         with self._desk.reading() as db:
             if not waking.anything(db, settings, now):
                 return None
@@ -168,9 +178,11 @@ class Mornings:
 
     def everybody(self, *, always: bool = False) -> list[Someone]:
         """All whose morning it is now, or all who can be reached if `always`; asks Slack who they are if need be."""
-        self._directory.keep_fresh(self._desk.now)
-        with self._desk.reading() as db:
-            return waking.everybody(db, self._desk.settings, self._desk.now, always=always)
+        desk, unseen = self._desk, self._directory is None
+        if self._directory is not None:
+            self._directory.keep_fresh(desk.now)
+        with desk.reading() as db:
+            return waking.everybody(db, desk.settings, desk.now, always=always, unseen=unseen)
 
     def run(self, job: MorningJob, people: Sequence[Someone], now: datetime, done: Planned | None = None) -> Planned:
         """Plan what one job tells these people; what was planned for the same day before is left alone."""
@@ -188,11 +200,11 @@ class Mornings:
     def rehearse(self, job: MorningJob, people: Sequence[Someone], now: datetime) -> list[tuple[Someone, Reply]]:
         """What a job would say to these people, without saying or keeping anything."""
         said = []
-        with self._desk.reading() as db:
-            posts = list(self._posts(job, people, now))
-            taken = _taken(db, job, {someone.day for someone in people})
         with self._desk.database.engine.connect() as db, db.begin() as undone:
-            for post in posts:
+            if job.first is not None:
+                job.first(self._desk, db)
+            taken = _taken(db, job, {someone.day for someone in people})
+            for post in job.handler(self._morning(db, people, now)) if people else ():
                 if (_subject(post.to), post.to.day) in taken:
                     continue
                 reply = post.make(db)
@@ -201,11 +213,14 @@ class Mornings:
             undone.rollback()
         return said
 
+    def _morning(self, db: Connection, people: Sequence[Someone], now: datetime) -> Morning:
+        days = {someone.day for someone in people}
+        by_day = {day: receivers(db, day, everybody=self._directory is None) for day in days}
+        return Morning(db, self._desk, now, {someone.rep_id: someone for someone in people}, by_day)
+
     def _posts(self, job: MorningJob, people: Sequence[Someone], now: datetime) -> Iterator[Post]:
         with self._desk.reading() as db:
-            by_day = {day: receivers(db, day) for day in {someone.day for someone in people}}
-            morning = Morning(db, self._desk, now, {someone.rep_id: someone for someone in people}, by_day)
-            posts: Iterable[Post] = job.handler(morning)
+            posts: Iterable[Post] = job.handler(self._morning(db, people, now))
             yield from posts
 
     def _write(

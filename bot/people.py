@@ -38,14 +38,17 @@ class Profile:
 
 
 class People:
-    """Slack users and who they are here. Safe to use from many threads."""
+    """Slack users and who they are here. Safe to use from many threads.
 
-    def __init__(self, client: WebClient, database: Database, settings: Settings) -> None:
+    Slack is asked for the id of its workspace, unless that is handed in.
+    """
+
+    def __init__(self, client: WebClient, database: Database, settings: Settings, team_id: str | None = None) -> None:
         self._client, self._database, self._settings = client, database, settings
         self._profiles: dict[str, tuple[float, Profile]] = {}
         self._persons: dict[str, tuple[float, Person | None]] = {}
         self._lock = threading.Lock()
-        self.team_id = _own_team(client, settings.slack_api_url)
+        self.team_id = _own_team(client, settings.slack_api_url) if team_id is None else team_id
 
     def recognise(self, user_id: str) -> tuple[Person, Speech]:
         """Say who a Slack user is here and how to speak to them.

@@ -67,14 +67,17 @@ def turns(db: Connection, settings: Settings, now: datetime) -> list[Turn]:
     return [_turn(row, settings, now) for row in db.execute(_asked(settings, now))]
 
 
-def everybody(db: Connection, settings: Settings, now: datetime, *, always: bool = False) -> list[Someone]:
+def everybody(
+    db: Connection, settings: Settings, now: datetime, *, always: bool = False, unseen: bool = False
+) -> list[Someone]:
     """All whose morning it is at a moment, whether it has been planned or not.
 
-    With `always` it is everybody's, whatever the hour and the day: for trying it out.
+    With `always` it is everybody's, whatever the hour and the day: for trying it out. With `unseen` it is also that of
+    people whom Slack was never asked about.
     """
     found = []
     for row in db.execute(_people(settings)):
-        turn = _turn(row, settings, now, anew=True)
+        turn = _turn(row, settings, now, anew=True, unseen=unseen)
         if turn.someone is not None:
             found.append(turn.someone)
         elif always and row.user_id is not None and row.trouble is None:
@@ -100,7 +103,7 @@ def keep(db: Connection, moved: Sequence[Turn], planned: Mapping[int, date], now
     db.execute(insert(mornings), rows)
 
 
-def _turn(row: Row[Any], settings: Settings, now: datetime, *, anew: bool = False) -> Turn:
+def _turn(row: Row[Any], settings: Settings, now: datetime, *, anew: bool = False, unseen: bool = False) -> Turn:
     zone, country = _zone(row, settings), row.country or settings.default_region
     wanted = _preferences(row, settings.preferences)
     day = now.astimezone(zone).date()
@@ -121,7 +124,7 @@ def _turn(row: Row[Any], settings: Settings, now: datetime, *, anew: bool = Fals
             upcoming = next_working_day(day, country)
             if now > latest:
                 missed = day if expected == day else missed
-            elif row.user_id is not None and row.trouble is None:
+            elif row.trouble is None and (unseen or row.user_id is not None):
                 someone = _someone(row, settings, zone, day, (due, latest))
     return Turn(
         row.id,
@@ -147,7 +150,7 @@ def _someone(row: Row[Any], settings: Settings, zone: ZoneInfo, day: date, hours
         rep_id=row.id,
         name=row.name,
         email=row.email,
-        user_id=row.user_id,
+        user_id=row.user_id or "",
         roles=frozenset(row.roles.split(",")),
         say=_speech(row.language or row.slack_language or "en", zone.key),
         country=row.country or settings.default_region,
@@ -178,7 +181,7 @@ def _zone(row: Row[Any], settings: Settings) -> ZoneInfo:
         return settings.zone
 
 
-def unknown_zones(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+def unknown_zones(rows: Iterable[Any]) -> list[Any]:
     """Those of some reps whose time zone nobody knows; until it is mended theirs is the tenant's."""
     return [row for row in rows if row.time_zone and not _is_known(row.time_zone)]
 

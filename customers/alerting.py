@@ -54,10 +54,10 @@ class Found(NamedTuple):
 def watch(db: Connection, today: date) -> tuple[list[Found], Rule | None] | None:
     """Who is slipping away today, and the rule by which that was judged (None: by the first rules).
 
-    None where it has been done today, and where the facts are not today's yet or nobody has bought. Only reads.
+    None where it has been done today, and where nobody has bought. Only reads. The facts should be today's.
     """
     judged = recall_one(db, JUDGED)
-    if (judged is not None and judged >= today.isoformat()) or recall(db).get(FACTS_DAY) != today.isoformat():
+    if judged is not None and judged >= today.isoformat():
         return None
     learnt = judging.recall_learnt(db)
     if learnt is None:
@@ -67,6 +67,11 @@ def watch(db: Connection, today: date) -> tuple[list[Found], Rule | None] | None
     if rule is None:
         return _by_loyalty(db, after, today), None
     return _by_silence(db, rule, after, today), rule
+
+
+def is_ready(db: Connection, today: date) -> bool:
+    """Whether the facts are today's, on which everything here rests."""
+    return recall(db).get(FACTS_DAY) == today.isoformat()
 
 
 def keep(db: Connection, found: Sequence[Found], rule: Rule | None, today: date) -> list[int]:
@@ -149,14 +154,15 @@ def _by_silence(db: Connection, rule: Rule, after: date | None, today: date) -> 
 
 
 def _first_words(rule: Rule, lasting: Silences, day: int) -> tuple[Ints, Any]:
-    """On which day the rule would have spoken of each silence first (FOREVER: not yet), and how sure it was then."""
+    """On which day the rule would have spoken of each silence first (FOREVER: not yet), and how sure it is by now."""
     when = np.full(len(lasting.who), FOREVER)
     stated = np.zeros(len(lasting.who))
     for look in lasting.begin + judgement.looks(lasting, rule.horizon):
-        places = np.flatnonzero((look <= day) & (when == FOREVER))
+        places = np.flatnonzero(look <= day)
         said = rule.judge(lasting.where(places), look[places])
-        spoken = places[said.speak]
-        when[spoken], stated[spoken] = look[spoken], said.p_lapse[said.speak]
+        first = said.speak & (when[places] == FOREVER)
+        when[places[first]] = look[places[first]]
+        stated[places] = said.p_lapse
     return when, stated
 
 

@@ -26,7 +26,7 @@ def watch_silences(desk: Desk) -> None:
     """Judge once a day who is slipping away, and keep one alert for each silence."""
     today = desk.today
     with desk.reading() as db:
-        watched = alerting.watch(db, today)
+        watched = alerting.watch(db, today) if alerting.is_ready(db, today) else None
     if watched is None:
         return
     with desk.transaction() as db:
@@ -50,7 +50,14 @@ def recovered_customers(desk: Desk) -> None:
         desk.wake()
 
 
-@morning_job("lost_customer_alerts", rank=20)
+def look_first(desk: Desk, db: Connection) -> None:
+    """Find who is slipping away before a run by hand: the jobs of the day may not have come to it yet."""
+    watched = alerting.watch(db, desk.today)
+    if watched is not None:
+        alerting.keep(db, *watched, desk.today)
+
+
+@morning_job("lost_customer_alerts", rank=20, first=look_first)
 def lost_customer_alerts(morning: Morning) -> Iterator[Post]:
     """Tell each owner which customers are slipping away, how one can tell, and what to do."""
     latest = max(someone.day for someone in morning.people.values())
