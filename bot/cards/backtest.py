@@ -89,16 +89,17 @@ def _figures(found: Backtest, say: Speech, *, names: bool) -> list[str]:
         figures.append(say("By owner: {owners}.", owners=say.listing(_owners(found, say))))
     if found.waiting:
         waiting = say.count("{n} alert", "{n} alerts", found.waiting)
-        figures.append(say("{alerts} of these days still wait for their outcome.", alerts=waiting))
+        figures.append(say("{alerts} of these days: outcome not known yet.", alerts=waiting))
     if found.sampled > 1:
         figures.append(say("Counted on a sample: one in {n} customers.", n=say.number(found.sampled)))
     return figures
 
 
 def _owners(found: Backtest, say: Speech) -> list[str]:
-    named = [f"{name or say('no owner')} {say.number(count)}" for name, count in found.by_owner[:OWNERS]]
-    others = sum(count for _, count in found.by_owner[OWNERS:])
-    return [*named, f"{say('others')} {say.number(others)}"] if others else named
+    nobody, others = say("no owner"), say("others")
+    counted = [(name or nobody, count) for name, count in found.by_owner[:OWNERS]]
+    rest = sum(count for _, count in found.by_owner[OWNERS:])
+    return [f"{name} {say.number(count)}" for name, count in [*counted, *([(others, rest)] if rest else [])]]
 
 
 def _picture(found: Backtest, say: Speech) -> Block:
