@@ -32,7 +32,7 @@ SILENCE, LATE = 1.5 * TIMEOUT, (TIMEOUT, LEASE / 4)
 # Leases after the last fault by which everything must be final.
 SETTLED_WITHIN = 3 * LEASE
 # Times the length of the plan after which harm ends, whatever was not hit.
-LONGEST = 2.0
+LONGEST = 2.5
 # The share of the messages that may be left when harm ends, and the seconds between two looks at them.
 MOST_LEFT, LOOK = 0.2, 1.0
 MANIFEST = {
