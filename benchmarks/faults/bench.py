@@ -33,8 +33,8 @@ SILENCE, LATE = 1.5 * TIMEOUT, (TIMEOUT, LEASE / 4)
 SETTLED_WITHIN = 3 * LEASE
 # Times the length of the plan after which harm ends, whatever was not hit.
 LONGEST = 2.5
-# The share of the messages that may be left when harm ends, and the seconds between two looks at them.
-MOST_LEFT, LOOK = 0.2, 1.0
+# Messages that may be left when harm ends, to be said in peace, and the seconds between two looks at them.
+MOST_LEFT, LOOK = 150, 1.0
 MANIFEST = {
     "display_information": {"name": "Rekindle"},
     "oauth_config": {"scopes": {"bot": ["chat:write", "im:write", "im:history"]}},
@@ -105,7 +105,7 @@ def _harm(harm: Harm, numbers: Numbers, database: Database) -> None:
         harm.step()
         if passed > numbers.seconds and (harm.enough or numbers.without) and time.monotonic() - looked > LOOK:
             looked = time.monotonic()
-            if _left(database, numbers.messages) < MOST_LEFT * numbers.messages:
+            if _left(database, numbers.messages) < MOST_LEFT:
                 return
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 from benchmarks.faults.numbers import BEGINS_IN, LEASE, Numbers
@@ -53,7 +52,7 @@ def write(numbers: Numbers, recipients: Sequence[str], start: float) -> None:
     numbers.plan.write_text("".join(lines), encoding="utf-8")
 
 
-def read(path: Path, first: int = 0) -> list[Planned]:
-    """Read the plan from a number on; what is due last comes first, so that it can be taken from the end."""
+def read(path: Path, without: Collection[int] = ()) -> list[Planned]:
+    """Read the plan without some numbers; what is due last comes first, so that it can be taken from the end."""
     with path.open(encoding="utf-8") as lines:
-        return [Planned(**json.loads(line)) for line in islice(lines, first, None)][::-1]
+        return [Planned(**json.loads(line)) for number, line in enumerate(lines) if number not in without][::-1]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.sharedctypes import Synchronized
 
 from slack_sdk import WebClient
-from sqlalchemy import Connection, Integer, cast, func, select
+from sqlalchemy import Connection, select
 
 from benchmarks.faults import plan as plans
 from benchmarks.faults.numbers import PLANNED_AHEAD, TIMEOUT, Numbers
@@ -61,24 +61,23 @@ def live(numbers: Numbers, api_url: str, token: str, shift: Synchronized[float],
 
 def _plan(database: Database, numbers: Numbers, sending: Dispatcher) -> None:
     """Take one run after the other when its time is near, as jobs would, and never come to an end."""
-    wanted = plans.read(numbers.plan, _first_not_taken(database))
+    wanted = plans.read(numbers.plan, _taken(database))
     while True:
         near = time.time() + PLANNED_AHEAD
         due: list[plans.Planned] = []
         while wanted and wanted[-1].due <= near and len(due) < TOGETHER:
             due.append(wanted.pop())
-        if due:
-            with database.transaction() as db:
-                for each in due:
-                    run, message = each.as_run()
-                    plan(db, run, [message], datetime.now(UTC))
-            sending.wake()
-        time.sleep(PAUSE)
+        if not due:
+            time.sleep(PAUSE)
+            continue
+        with database.transaction() as db:
+            for each in due:
+                run, message = each.as_run()
+                plan(db, run, [message], datetime.now(UTC))
+        sending.wake()
 
 
-def _first_not_taken(database: Database) -> int:
-    """The number from which on the plan must be gone through: replicas go through it in its order."""
-    number = func.max(cast(runs.c.subject, Integer))
+def _taken(database: Database) -> set[int]:
+    """The numbers of the plan that somebody has taken already."""
     with database.reading() as db:
-        taken, last = db.execute(select(func.count(), number).where(runs.c.job == plans.JOB)).one()
-    return int(taken) if taken and taken == last + 1 else 0
+        return {int(subject) for subject in db.scalars(select(runs.c.subject).where(runs.c.job == plans.JOB))}
