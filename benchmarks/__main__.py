@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import facts, importing, lookup, program, segments
+from benchmarks import facts, importing, lookup, mornings, program, segments
 from benchmarks.bench import Bench
 from benchmarks.faults import bench as faults
 from benchmarks.faults import speed
@@ -24,7 +24,11 @@ BENCHES: dict[str, Callable[[Bench], None]] = {
 CUSTOMERS = 100_000
 JUDGEMENT = "judgement"  # is measured apart from the others, on data of its own
 # These have arguments of their own and need no tenant.
-APART: dict[str, Callable[[Sequence[str]], int]] = {"faults": faults.main, "dispatch": speed.main}
+APART: dict[str, Callable[[Sequence[str]], int]] = {
+    "faults": faults.main,
+    "dispatch": speed.main,
+    "mornings": mornings.main,
+}
 LARGE = 200  # MiB, the size up to which an import is promised to stay small and fast
 
 

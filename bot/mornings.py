@@ -21,14 +21,14 @@ from customers.deputies import StandIns, stand_ins
 from customers.morning_tables import held_back, slack_users
 from customers.sight import Sight
 from customers.tables import access_log, reps
-from delivery import Message, Run, plan, skip
+from delivery import Message, Run, put_all, skip, take
 from delivery.tables import runs
 from plugins import MorningJob
 
 __all__ = ["Morning", "Mornings", "Planned", "Post", "Receivers", "Someone", "receivers"]
 
 # People whose messages are written in one transaction: others who write wait for some tenths of a second at most.
-TOGETHER = 50
+TOGETHER = 100
 Item = TypeVar("Item")
 
 
@@ -187,12 +187,23 @@ class Mornings:
     def run(self, job: MorningJob, people: Sequence[Someone], now: datetime, done: Planned | None = None) -> Planned:
         """Plan what one job tells these people; what was planned for the same day before is left alone."""
         done = done or Planned()
+        days = {someone.day for someone in people}
         with self._desk.reading() as db:
-            counts = _posts(db, {someone.day for someone in people})
-        for posts in _chunks(self._posts(job, people, now)):
-            with self._desk.transaction() as db:
-                for post in posts:
-                    self._write(db, job, post, now, counts, done)
+            counts, taken, waiting = _posts(db, days), _taken(db, job, days), _with_lines(db)
+        for part in _chunks(self._posts(job, people, now)):
+            posts = [post for post in part if (_subject(post.to), post.to.day) not in taken]
+            done.before += len(part) - len(posts)
+            full = [post for post in posts if counts.get((_subject(post.to), post.to.day), 0) >= post.to.cap]
+            self._hold_back(job, full, now, done)
+            able = [post for post in posts if post not in full]
+            try:
+                said = self._write(job, able, now, waiting, done)
+            except Exception:  # one of them is broken: each on its own, so that the others are said
+                said = [post for post in able for _ in self._write_alone(job, post, now, waiting, done)]
+            for post in said:
+                who = (_subject(post.to), post.to.day)
+                counts[who] = counts.get(who, 0) + 1
+            done.said += len(said)
         if done.said:
             self._desk.wake()
         return done
@@ -223,60 +234,67 @@ class Mornings:
             posts: Iterable[Post] = job.handler(self._morning(db, people, now))
             yield from posts
 
-    def _write(
-        self, db: Connection, job: MorningJob, post: Post, now: datetime, counts: dict[tuple[str, date], int],
-        done: Planned,
-    ) -> None:  # fmt: skip
-        """Write one person's message down; what fails in it is the fault of this message alone."""
-        who, run = (_subject(post.to), post.to.day), Run(job.name, _subject(post.to), post.to.day)
-        try:
-            with db.begin_nested():
-                if counts.get(who, 0) >= post.to.cap:
-                    if skip(db, run, "daily_cap", now):
-                        held = {"rep_id": post.to.rep_id, "local_date": post.to.day, "job": job.name}
-                        db.execute(insert(held_back).values(held | {"line": post.brief}))
-                        done.held_back += 1
-                    return
-                said = self._said(db, run, post, now)
-        except _Taken:
-            done.before += 1
+    def _hold_back(self, job: MorningJob, posts: Sequence[Post], now: datetime, done: Planned) -> None:
+        """Keep of posts beyond their readers' daily caps one line each."""
+        if not posts:
             return
+        with self._desk.transaction() as db:
+            for post in posts:
+                if skip(db, Run(job.name, _subject(post.to), post.to.day), "daily_cap", now):
+                    held = {"rep_id": post.to.rep_id, "local_date": post.to.day, "job": job.name, "line": post.brief}
+                    db.execute(insert(held_back).values(held))
+                    done.held_back += 1
+
+    def _write_alone(
+        self, job: MorningJob, post: Post, now: datetime, waiting: frozenset[int], done: Planned
+    ) -> list[Post]:
+        """Write one person's message down; what fails in it is the fault of this message alone."""
+        try:
+            return self._write(job, [post], now, waiting, done)
         except Exception as failure:
             reference = noted(failure)
             done.broken.append(reference)
-            skip(db, run, f"broken:{reference}", now)
-            return
-        if said is None:
-            done.before += 1
-        elif said:
-            done.said += 1
-            counts[who] = counts.get(who, 0) + 1
+            with self._desk.transaction() as db:
+                skip(db, Run(job.name, _subject(post.to), post.to.day), f"broken:{reference}", now)
+            return []
 
-    def _said(self, db: Connection, run: Run, post: Post, now: datetime) -> bool | None:
-        """Whether a message was written; None where the run was taken before."""
-        taken = select(runs.c.id).where(
-            runs.c.job == run.job, runs.c.subject == run.subject, runs.c.local_date == run.local_date
-        )
-        if db.execute(taken).first() is not None:
-            return None
-        reply = post.make(db)
-        if reply is None:
-            return False
-        reply = _with_held_back(db, reply, post.to, now)
-        payload = {"text": safe(reply.text), "blocks": list(reply.blocks)[:BLOCKS]}
-        ids = plan(db, run, [Message(post.to.user_id, payload, post.to.due, post.to.latest)], now)
-        if ids is None:  # another process was quicker: what `make` wrote goes with this transaction's part
-            raise _Taken
-        if post.customers:
-            look = {"at": now, "rep_id": post.to.rep_id, "what": "morning"}
-            db.execute(insert(access_log), [look | {"customer_id": customer_id} for customer_id in post.customers])
-        if post.kept is not None:
-            post.kept(db, ids[0])
-        return True
-
-
-class _Taken(Exception):
-    """Another process took the run in this very moment."""
+    def _write(
+        self, job: MorningJob, posts: Sequence[Post], now: datetime, waiting: frozenset[int], done: Planned
+    ) -> list[Post]:
+        """Take the runs of some people and write their messages down, all in one transaction; returns what was said."""
+        if not posts:
+            return []
+        with self._desk.transaction() as db:
+            wanted = {Run(job.name, _subject(post.to), post.to.day): post for post in posts}
+            won = take(db, list(wanted), now)
+            said: list[tuple[Post, Message, int]] = []
+            nothing: list[int] = []
+            for run, run_id in won.items():
+                post = wanted[run]
+                reply = post.make(db)
+                if reply is None:
+                    nothing.append(run_id)
+                    continue
+                if post.to.rep_id in waiting:
+                    reply = _with_held_back(db, reply, post.to, now)
+                payload = {"text": safe(reply.text), "blocks": list(reply.blocks)[:BLOCKS]}
+                said.append((post, Message(post.to.user_id, payload, post.to.due, post.to.latest), run_id))
+            if nothing:
+                told = {"state": "skipped", "reason": "nothing_to_say"}
+                db.execute(update(runs).where(runs.c.id.in_(nothing)).values(told))
+            ids = put_all(db, job.name, [(message, run_id) for _, message, run_id in said])
+            looks = [
+                {"at": now, "rep_id": post.to.rep_id, "what": "morning", "customer_id": customer_id}
+                for post, _, _ in said
+                for customer_id in post.customers
+            ]
+            if looks:
+                db.execute(insert(access_log), looks)
+            for (post, _, _), outbox_id in zip(said, ids, strict=True):
+                if post.kept is not None:
+                    post.kept(db, outbox_id)
+        done.before += len(posts) - len(won)  # another process was quicker
+        return [post for post, _, _ in said]
 
 
 def _subject(someone: Someone) -> str:
@@ -298,6 +316,11 @@ def _posts(db: Connection, days: set[date]) -> dict[tuple[str, date], int]:
 def _taken(db: Connection, job: MorningJob, days: set[date]) -> set[tuple[str, date]]:
     found = select(runs.c.subject, runs.c.local_date).where(runs.c.local_date.in_(sorted(days)), runs.c.job == job.name)
     return {(subject, day) for subject, day in db.execute(found)}
+
+
+def _with_lines(db: Connection) -> frozenset[int]:
+    """Those of whom something was held back that they have not been told yet."""
+    return frozenset(db.scalars(select(held_back.c.rep_id).where(held_back.c.told_at.is_(None)).distinct()))
 
 
 def _with_held_back(db: Connection, reply: Reply, someone: Someone, now: datetime) -> Reply:

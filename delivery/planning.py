@@ -17,6 +17,8 @@ from delivery.dying import may_die
 from delivery.tables import outbox, runs
 
 SLACK = "slack"
+# Runs taken by one statement.
+AT_ONCE = 100
 Action = Literal["post", "reply", "update"]
 
 
@@ -69,14 +71,17 @@ def take(
     Returns those that nobody had taken before, with their ids: only these belong into the message, see `put`.
     """
     dialect = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    statement = dialect(runs).on_conflict_do_nothing().returning(runs.c.id)
-    won = {}
+    won: dict[Run, int] = {}
     # In one order, so that two planners who want the same runs wait for each other instead of for ever.
-    for run in sorted(set(wanted), key=lambda run: (run.job, run.subject, run.local_date)):
-        values = {"job": run.job, "subject": run.subject, "local_date": run.local_date}
-        taken = db.execute(statement, values | {"state": state, "reason": reason, "at": at}).scalar()
-        if taken is not None:
-            won[run] = int(taken)
+    ordered = sorted(set(wanted), key=lambda run: (run.job, run.subject, run.local_date))
+    for start in range(0, len(ordered), AT_ONCE):
+        rows = [
+            {"job": run.job, "subject": run.subject, "local_date": run.local_date, "state": state, "reason": reason}
+            for run in ordered[start : start + AT_ONCE]
+        ]
+        statement = dialect(runs).values([row | {"at": at} for row in rows]).on_conflict_do_nothing()
+        taken = statement.returning(runs.c.id, runs.c.job, runs.c.subject, runs.c.local_date)
+        won |= {Run(job, subject, day): int(id) for id, job, subject, day in db.execute(taken)}
     may_die("run taken")
     return won
 
@@ -87,18 +92,27 @@ def put(db: Connection, job: str, messages: Sequence[Message], *, run_id: int | 
     For messages of several runs that were taken together, and for those that no job's run stands behind (a card that
     changes because somebody pressed a button). An update makes older updates of the same message that wait superfluous.
     """
-    ids = []
-    for message in messages:
-        text = json.dumps(message.payload, ensure_ascii=False)
-        ids.append(_written(db, job, message, text, run_id))
+    return put_all(db, job, [(message, run_id) for message in messages])
+
+
+def put_all(db: Connection, job: str, messages: Sequence[tuple[Message, int | None]]) -> tuple[int, ...]:
+    """The same for many messages, each with the id of its run (see `take`); ids in the order of the messages."""
+    if not messages:
+        may_die("messages written")
+        return ()
+    rows = [_row(job, message, run_id) for message, run_id in messages]
+    written = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+    ids = tuple(int(id) for id in db.scalars(written, rows))
+    for (message, _), id in zip(messages, ids, strict=True):
         if message.action == "update":
-            _supersede(db, message.earlier, ids[-1], message.due)
+            _supersede(db, message.earlier, id, message.due)
     may_die("messages written")
-    return tuple(ids)
+    return ids
 
 
-def _written(db: Connection, job: str, message: Message, text: str, run_id: int | None) -> int:
-    row = {
+def _row(job: str, message: Message, run_id: int | None) -> dict[str, Any]:
+    text = json.dumps(message.payload, ensure_ascii=False)
+    return {
         "key": secrets.token_urlsafe(18),
         "run_id": run_id,
         "job": job,
@@ -115,7 +129,6 @@ def _written(db: Connection, job: str, message: Message, text: str, run_id: int 
         "attempts": 0,
         "lookups": 0,
     }
-    return int(db.execute(insert(outbox).returning(outbox.c.id), row).scalar_one())
 
 
 def _supersede(db: Connection, earlier: int | None, newest: int, at: datetime) -> None:

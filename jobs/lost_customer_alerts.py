@@ -78,12 +78,12 @@ def lost_customer_alerts(morning: Morning) -> Iterator[Post]:
 
 def _post(morning: Morning, someone: Someone, shown: Sequence[Alert]) -> Post:
     desk, say = morning.desk, someone.say
-    message_id, older = 0, list[int]()
+    message_id = 0
+    older = sorted({alert.message_id for alert in shown if alert.message_id is not None})
 
     def make(db: Connection) -> Reply | None:
-        nonlocal message_id, older
+        nonlocal message_id
         ids = [alert.id for alert in shown]
-        older = alerts.messages_of(db, ids)
         # Whoever has bought again in the meantime is not told of.
         message_id, told = alerts.tell(db, ids, rep_id=someone.rep_id, day=someone.day, now=morning.now)
         if not told:

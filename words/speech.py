@@ -121,7 +121,7 @@ class Speech:
 
     def weekday(self, day: Day) -> str:
         """A calendar day with its day of the week, for days to come."""
-        return format_skeleton("yMMMEd", day, locale=self.locale)
+        return _skeleton(self.locale, "yMMMEd", day)
 
     def day_of_year(self, day: Day) -> str:
         """A calendar day without its year, where another day beside it names that."""
@@ -129,7 +129,7 @@ class Speech:
 
     def short_day(self, day: Day) -> str:
         """A calendar day of the near future with its day of the week, short enough for a button."""
-        return format_skeleton("MMMEd", day, locale=self.locale)
+        return _skeleton(self.locale, "MMMEd", day)
 
     def time(self, wall: Time) -> str:
         """A time of day."""
@@ -165,6 +165,12 @@ def _locale(language: str) -> Locale:
 @lru_cache(maxsize=5_000)
 def _date(locale: Locale, day: date) -> str:
     return format_date(day, "medium", locale=locale)
+
+
+# A morning's messages name the same few days ten thousand times.
+@lru_cache(maxsize=2_000)
+def _skeleton(locale: Locale, skeleton: str, day: date) -> str:
+    return format_skeleton(skeleton, day, locale=locale)
 
 
 @cache
