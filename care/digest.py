@@ -23,6 +23,8 @@ from customers.tables import reps
 
 # Customers that are named in each part; the others are counted, and a list is a button away.
 NAMED = 3
+# Of those who were lost before Rekindle came, since nothing else ever names them.
+NAMED_BEFORE = 10
 # Owners that are named, those with most at risk.
 OWNERS = 6
 
@@ -121,17 +123,17 @@ def digest(db: Connection, found: Read, sight: Sight) -> Digest:
         mine = (row for owner in owners for row in rows.get(owner, ()))
         return [row for row in mine if groups.stands(row.id, sight)]
 
-    def some(rows: Iterable[Any]) -> tuple[int, Decimal, list[int]]:
+    def some(rows: Iterable[Any], named: int = NAMED) -> tuple[int, Decimal, list[int]]:
         amounts = {row.id: _stake(row) if groups.tells(row.id, sight) else ZERO for row in rows}
         ordered = sorted(amounts, key=lambda id: (-amounts[id], id))
-        return len(amounts), sum(amounts.values(), ZERO), ordered[:NAMED]
+        return len(amounts), sum(amounts.values(), ZERO), ordered[:named]
 
     moved = of(material.moved)
     parts = {
         "lost": some(row for row in moved if row.loyalty == "lost" != row.loyalty_before),
         "recovered": some(row for row in moved if row.loyalty_before == "lost" != row.loyalty),
         "silent": some(of(material.silent)),
-        "before": some(of(told.before)),
+        "before": some(of(told.before), NAMED_BEFORE),
     }
     members = segments.some(db, {id for _, _, ids in parts.values() for id in ids}, material.period.today)
     lists = {

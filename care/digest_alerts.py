@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
@@ -14,7 +15,7 @@ from customers.alert_tables import alert_votes, alerts
 from customers.morning_tables import slack_users
 from customers.notice_tables import notices
 from customers.outlook_tables import outlooks
-from customers.tables import customers, interactions, orders
+from customers.tables import customer_facts, customers, interactions, orders
 from customers.work_tables import follow_ups
 from delivery.tables import outbox, runs
 
@@ -56,6 +57,7 @@ class Before:
 
     id: int
     owner_id: int | None
+    at_stake: Decimal
 
 
 @dataclass(frozen=True)
@@ -159,8 +161,10 @@ def _came_back(found_on: date, ended_on: date | None, today: date, horizon: int)
 
 
 def _before(db: Connection, since: date, within: ColumnElement[bool]) -> list[Before]:
-    found = select(alerts.c.customer_id, customers.c.owner_id).where(alerts.c.state == "before")
-    found = found.join(customers, customers.c.id == alerts.c.customer_id).where(alerts.c.found_on >= since, within)
+    found = select(alerts.c.customer_id, customers.c.owner_id, customer_facts.c.at_stake)
+    found = found.join(customers, customers.c.id == alerts.c.customer_id)
+    found = found.join(customer_facts, customer_facts.c.customer_id == customers.c.id)
+    found = found.where(alerts.c.state == "before", alerts.c.found_on >= since, within)
     return [Before(*row) for row in db.execute(found.order_by(alerts.c.customer_id))]
 
 
