@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from words.errors import FixSetup
 
@@ -55,6 +57,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         address = understood(url)
+        self._own, self._lock = threading.local(), threading.Lock()
+        self._kept: list[PoolProxiedConnection] = []  # those of `driver`
         self.is_sqlite = address.get_backend_name() == "sqlite"
         # Last in, first out: the connection that was used last has its pages and statements still at hand.
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 40, "pool_use_lifo": True}
@@ -88,8 +92,34 @@ class Database:
         with self._readers.connect() as connection:
             yield connection
 
+    @contextmanager
+    def driver(self) -> Iterator[Any]:
+        """The driver's own connection, for single statements; give back what you begin on it (PostgreSQL: commit).
+
+        On SQLite each thread keeps one: taking it from the pool and giving it back costs as much as a keyed read.
+        """
+        if not self.is_sqlite:
+            borrowed = self.engine.raw_connection()
+            try:
+                yield borrowed.driver_connection
+            finally:
+                borrowed.close()
+            return
+        kept = getattr(self._own, "connection", None)
+        if kept is None:
+            kept = self._own.connection = self.engine.raw_connection()
+            kept.detach()
+            with self._lock:
+                self._kept.append(kept)
+        yield kept.dbapi_connection
+
     def close(self) -> None:
         """Give all connections back."""
+        with self._lock:
+            for kept in self._kept:
+                kept.close()
+            self._kept.clear()
+            self._own = threading.local()
         self.engine.dispose()
 
 

@@ -42,16 +42,12 @@ class KeyedRead:
         prepared = self._prepared.get(dialect.name) or self._prepare(dialect)
         given = prepared.fixed | values
         parameters = given if prepared.order is None else [given[name] for name in prepared.order]
-        borrowed = database.engine.raw_connection()
-        try:
-            driver: Any = borrowed.driver_connection
+        with database.driver() as driver:
             cursor = driver.execute(prepared.text, parameters)
             rows = [list(row) for row in cursor.fetchall()]
             turns = self._turns.get(dialect.name)
             if turns is None:
                 turns = self._find_turns(dialect, cursor.description)
-        finally:
-            borrowed.close()  # gives it back
         for row in rows:
             for at, turn in turns:
                 row[at] = turn(row[at])
@@ -99,13 +95,9 @@ class KeyedWrite:
                 row[at] = turn(row[at])
         place = f"({', '.join(['?' if database.is_sqlite else '%s'] * len(self._columns))})"
         text = f"INSERT INTO {self._table.name} ({', '.join(self._columns)}) VALUES {', '.join([place] * len(given))}"
-        borrowed = database.engine.raw_connection()
-        try:
-            driver: Any = borrowed.driver_connection
+        with database.driver() as driver:
             driver.execute(text, [value for row in given for value in row])
             driver.commit()  # SQLite has done it by itself
-        finally:
-            borrowed.close()
 
     def _find_turns(self, dialect: Dialect) -> list[Turn]:
         """What turns values into what the driver takes, by position."""

@@ -49,7 +49,9 @@ def test_those_who_wait_share_the_next_transaction(sqlite: Database, monkeypatch
         people = [threading.Thread(target=looks.record, args=(ann.id, 1, "card")) for _ in range(10)]
         for one in people:
             one.start()
-        while len(looks._gathering.rows) < 9:
+        for _ in range(10_000):
+            if len(looks._gathering.rows) == 9:
+                break
             threading.Event().wait(0.001)
     for one in people:
         one.join()
