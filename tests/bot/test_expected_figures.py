@@ -74,7 +74,7 @@ def test_where_a_card_is_full_only_the_rhythm_gives_way() -> None:
 
 def told(**more: Any) -> Backtest:
     spans = tuple(Span(date(2026, 3, 1) + timedelta(days=15 * nr), nr, 1) for nr in range(6))
-    usual = {
+    usual: dict[str, Any] = {
         "first": date(2026, 3, 1), "last": date(2026, 5, 29), "horizon": 60, "alerts": 37, "lapsed": 26, "waiting": 0,
         "by_owner": (("Li", 29), (None, 8)), "lapses": 30, "unseen": 11, "recall_two": 0.1, "recall_three": 0.63,
         "stated": 0.66, "reached": 26 / 37, "customers": 200, "sampled": 1, "spans": spans,
