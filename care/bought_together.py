@@ -19,6 +19,8 @@ WINDOW_DAYS = 365
 MOST_BUYERS = 300
 # Below these a share is chance, and might tell what one other customer buys.
 FEWEST_BUYERS, FEWEST_BOTH = 10, 3
+# One in ten is the least that is worth telling.
+LEAST_SHARE = 0.1
 SUGGESTED = 3
 # Products of a customer that are asked about: those of which there was most.
 ASKED = 3
@@ -98,7 +100,8 @@ def _companions(db: Connection, product: int, today: date) -> dict[int, float]:
         .where(order_lines.c.product_id != product)
         .group_by(order_lines.c.product_id)
     )
-    return {other: number / len(buyers) for other, number in db.execute(both) if number >= FEWEST_BOTH}
+    least = max(FEWEST_BOTH, LEAST_SHARE * len(buyers))
+    return {other: number / len(buyers) for other, number in db.execute(both) if number >= least}
 
 
 def _counts(today: date) -> tuple[Any, ...]:
@@ -109,5 +112,6 @@ def _counts(today: date) -> tuple[Any, ...]:
 def _names(db: Connection, ids: Iterable[int]) -> dict[int, str]:
     named: dict[int, str] = {}
     for some in chunks(set(ids)):
-        named.update(db.execute(select(products.c.id, products.c.name).where(products.c.id.in_(some))).tuples().all())
+        found = db.execute(select(products.c.id, products.c.name).where(products.c.id.in_(some)))
+        named.update({row.id: row.name for row in found})
     return named

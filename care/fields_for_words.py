@@ -31,6 +31,10 @@ Fields = dict[str, Any]
 VISIT_DAYS = 60
 # A rhythm is told to a customer only where it is one: three purchases, and gaps that vary by half of it at most.
 PURCHASES_FOR_RHYTHM, STEADY = 3, 0.5
+# After so many usual gaps without a purchase nobody would call that rhythm the present one any more.
+SILENT_GAPS = 4
+# Older complaints are better not dug up.
+ISSUE_DAYS = 180
 # Products of one order that fit into a sentence.
 PRODUCTS = 3
 # What is read only for texts that ask for it.
@@ -85,6 +89,7 @@ def _stored(db: Connection, ids: Sequence[int], company: str, today: date) -> di
             reps.c.email.label("owner_email"),
             f.purchases,
             f.first_day,
+            f.last_day,
             f.gap_mean,
             f.gap_spread,
             f.group_customers,
@@ -111,7 +116,7 @@ def _stored(db: Connection, ids: Sequence[int], company: str, today: date) -> di
         if row.group_customers is not None and row.group_customers > 1:
             parents.append(row.id)
             continue
-        _add_rhythm(fields, row.first_day, row.gap_mean, row.gap_spread, today)
+        _add_rhythm(fields, row.first_day, row.last_day, row.gap_mean, row.gap_spread, today)
         _add_products(fields, [each["name"] for each in (row.shown or {}).get("products", [])])
     if parents:
         _add_own(db, parents, today, found)
@@ -135,20 +140,24 @@ def _add_own(db: Connection, parents: Sequence[int], today: date, found: dict[in
         spread = None
         if mean is not None and len(gaps) > 1:
             spread = (sum((gap - mean) ** 2 for gap in gaps) / (len(gaps) - 1)) ** 0.5
-        _add_rhythm(found[parent], days[0] if days else None, mean, spread, today)
+        first, last = (days[0], days[-1]) if days else (None, None)
+        _add_rhythm(found[parent], first, last, mean, spread, today)
         _add_products(found[parent], liked.get(parent, []))
 
 
-def _add_rhythm(fields: Fields, first: date | None, mean: float | None, spread: float | None, today: date) -> None:
-    if first is None:
+def _add_rhythm(
+    fields: Fields, first: date | None, last: date | None, mean: float | None, spread: float | None, today: date
+) -> None:
+    if first is None or last is None:
         return
     fields["first_day"] = first
-    years = today.year - first.year - ((today.month, today.day) < (first.month, first.day))
+    years = last.year - first.year - ((last.month, last.day) < (first.month, first.day))
     if years >= 1:
         fields["years"] = years
-    regular = mean is not None and spread is not None and spread <= STEADY * mean
-    if regular and mean is not None and fields["purchases"] >= PURCHASES_FOR_RHYTHM:
-        fields["gap"] = max(round(mean), 1)
+    if mean is None or spread is None or spread > STEADY * mean or fields["purchases"] < PURCHASES_FOR_RHYTHM:
+        return
+    fallen_silent = (today - last).days > SILENT_GAPS * mean
+    fields["former_gap" if fallen_silent else "gap"] = max(round(mean), 1)
 
 
 def _add_products(fields: Fields, names: Sequence[str]) -> None:
@@ -213,7 +222,8 @@ def _add_visits(db: Connection, ids: Sequence[int], today: date, zone: tzinfo, f
 def _add_issues(db: Connection, ids: Sequence[int], today: date, zone: tzinfo, found: dict[int, Fields]) -> None:
     i = interactions.c
     complaints = select(i.customer_id, i.at).where(i.customer_id.in_(ids), i.kind == "complaint")
-    for customer, at in db.execute(complaints.where(i.at < _end(today, zone)).order_by(i.customer_id, i.at, i.id)):
+    complaints = complaints.where(i.at < _end(today, zone), i.at >= _end(today - timedelta(days=ISSUE_DAYS), zone))
+    for customer, at in db.execute(complaints.order_by(i.customer_id, i.at, i.id)):
         found[customer]["issue_day"] = at.astimezone(zone).date()
 
 

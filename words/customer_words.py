@@ -60,23 +60,23 @@ class CustomerWords:
         return f"more than {_number(_ENGLISH, months)} months"
 
     def rhythm(self, days: float) -> str:
-        """How often somebody buys: `about every three weeks`, `大约每三周`; nobody says 21.4 days in a letter."""
+        """How often somebody buys: `about every three weeks`, `每三周左右`; nobody says 21.4 days in a letter."""
         weeks, months = round(days / 7), round(days / _MONTH)
         if days < 4:
             return "每隔几天" if self.chinese else "every few days"
         if weeks <= 1:
-            return "大约每周" if self.chinese else "about every week"
+            return "每周" if self.chinese else "about every week"
         if weeks <= 3:
-            return f"大约每{_number(_CHINESE, weeks)}周" if self.chinese else f"about every {_ENGLISH[weeks]} weeks"
+            return f"每{_number(_CHINESE, weeks)}周左右" if self.chinese else f"about every {_ENGLISH[weeks]} weeks"
         if days < 38:
-            return "大约每个月" if self.chinese else "about once a month"
+            return "每个月" if self.chinese else "about once a month"
         if days < 53:
-            return "大约每一个半月" if self.chinese else "about every six weeks"
+            return "每一个半月左右" if self.chinese else "about every six weeks"
         if months < 11:
             return (
-                f"大约每{_number(_CHINESE, months)}个月" if self.chinese else f"about every {_ENGLISH[months]} months"
+                f"每{_number(_CHINESE, months)}个月左右" if self.chinese else f"about every {_ENGLISH[months]} months"
             )
-        return "大约每年" if self.chinese else "about once a year"
+        return "每年" if self.chinese else "about once a year"
 
     def listing(self, items: Sequence[str]) -> str:
         """Several things in one phrase, with the word for `and`."""

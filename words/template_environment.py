@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from words.customer_words import CustomerWords
 
-_ONLY_TAGS = re.compile(r"\s*(?:\{%.*?%\}\s*)+")
+_ONLY_TAGS = re.compile(r"\s*(?:\{%(?:(?!%\}).)*%\}\s*)+")
 
 
 class _Environment(ImmutableSandboxedEnvironment):
