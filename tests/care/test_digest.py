@@ -27,7 +27,9 @@ def ago(days):
     return TODAY - timedelta(days=days)
 
 
-def customer(db, id, name, owner=ANN, *, was="loyal", now="loyal", since=3, stake=100, value="mid", parent=None, **facts):
+def customer(
+    db, id, name, owner=ANN, *, was="loyal", now="loyal", since=3, stake=100, value="mid", parent=None, **facts
+):
     """A customer whose loyalty changed so many days ago from what it was to what it is."""
     facts = {"loyalty": now, "loyalty_since": ago(since), "stage": STAGES[now], "stage_since": ago(since)} | facts
     add(db, id, name, owner, parent_id=parent, facts=facts | {"at_stake": Decimal(stake), "value": value})
