@@ -30,7 +30,7 @@ COMPANY = {ENGLISH: "Northwind Traders", CHINESE: "上海澜山商贸"}
 REP = {ENGLISH: "Laura Callahan", CHINESE: "李娜"}
 NAMES = {
     ENGLISH: (
-        "Around the Horn", "Bottom-Dollar Markets", "Chop-suey Chinese", "Ernst Handel", "Hungry Owl All-Night Grocers",
+        "Around the Horn", "Bottom-Dollar Markets", "Chop-suey Chinese", "Island Trading", "Hungry Owl All-Night Grocers",
         "Old World Delicatessen", "O'Brien & Sons", "Save-a-lot Markets",
     ),
     CHINESE: (
@@ -40,7 +40,7 @@ NAMES = {
 }  # fmt: skip
 PEOPLE = {
     ENGLISH: (
-        "Thomas Hardy", "Elizabeth Lincoln", "Yang Wang", "Roland Mendel", "Patricia McKenna", "Rene Phillips",
+        "Thomas Hardy", "Elizabeth Lincoln", "Yang Wang", "Helen Bennett", "Patricia McKenna", "Rene Phillips",
         "Sean O'Brien", "Jose Pavarotti",
     ),
     CHINESE: ("陈立", "周晓岚", "单国强", "林佩仪", "曾国栋", "许文静", "欧阳雪", "韩松"),

@@ -15,8 +15,8 @@ from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from words.template_fields import AMOUNT, DAY, DAYS, FIELDS, IN_ROWS, NUMBER, ROWS, SHARE, TEXT, TEXTS
 
-# Longer than any message to a customer, and read within a few hundredths of a second.
-LONGEST_TEMPLATE = 10_000
+# Longer than any letter that a customer reads to the end, and checked within a second at worst.
+LONGEST_TEMPLATE = 5_000
 # Conditions within conditions: more than that nobody can read, and Python could not compile 100.
 DEEPEST = 12
 # By the name of a filter: what it is put on, and what comes of it.
@@ -36,6 +36,7 @@ FILTERS = {
 ARGUMENTS = {"plural": 2}
 # What can stand in a text as it is.
 PLAIN = (TEXT, NUMBER, DAYS)
+_COMPARISONS = ("eq", "ne", "lt", "lteq", "gt", "gteq")
 # What a list holds.
 _EACH = {TEXTS: TEXT, ROWS: "row"}
 _ALWAYS = frozenset(name for name, field in FIELDS.items() if field.source == "always")
@@ -155,7 +156,7 @@ class _Reading:
                 return _Shown(left.true & right.true, left.false | right.false)
             case nodes.Compare():
                 kinds = {self.kind(part, proven, running) for part in (node.expr, *(each.expr for each in node.ops))}
-                if any(each.op in ("in", "notin") for each in node.ops) or not (
+                if any(each.op not in _COMPARISONS for each in node.ops) or not (
                     kinds <= {NUMBER, DAYS} or kinds == {TEXT}
                 ):
                     raise Fault(node.lineno, "numbers are compared with numbers, and texts with texts")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,12 @@ class Template:
         return tuple(name for name, field in FIELDS.items() if name in self.asks and field.source == "given")
 
 
+@cache
 def templates(folder: Path = TEMPLATES) -> tuple[Template, ...]:
-    """Every template of a folder, by key, channel and language; raises `FixSetup` that names file, line and remedy."""
+    """Every template of a folder, by key, channel and language; raises `FixSetup` that names file, line and remedy.
+
+    They are read once in the life of a program, which takes up to a second.
+    """
     found = [load(path, folder) for path in sorted(folder.rglob("*")) if path.is_file() and path.name[0] != "."]
     return tuple(sorted(found, key=lambda each: (each.key, each.channel, each.language)))
 
