@@ -30,8 +30,8 @@ COMPANY = {ENGLISH: "Northwind Traders", CHINESE: "上海澜山商贸"}
 REP = {ENGLISH: "Laura Callahan", CHINESE: "李娜"}
 NAMES = {
     ENGLISH: (
-        "Around the Horn", "Bottom-Dollar Markets", "Chop-suey Chinese", "Island Trading", "Hungry Owl All-Night Grocers",
-        "Old World Delicatessen", "O'Brien & Sons", "Save-a-lot Markets",
+        "Around the Horn", "Bottom-Dollar Markets", "Chop-suey Chinese", "Island Trading",
+        "Hungry Owl All-Night Grocers", "Old World Delicatessen", "O'Brien & Sons", "Save-a-lot Markets",
     ),
     CHINESE: (
         "杭州清源茶业有限公司", "成都蜀语火锅餐饮管理有限公司", "深圳极屿科技有限公司", "上海晨曦文具有限公司",
