@@ -13,6 +13,7 @@ from bot.cards.alert import HOME, Spot, message_of
 from bot.cards.follow_ups import Reader
 from bot.desk import Block, Desk, Reply
 from bot.promising import reader_of
+from bot.waking import zone_named
 from care import alerts
 from customers import reps as people
 from customers.morning_tables import slack_users
@@ -57,7 +58,7 @@ def _redraw(db: Connection, desk: Desk, message_id: int) -> bool:
     row = db.execute(_READER.where(reps.c.id == place.rep_id)).first()
     if place.outbox_id is None or row is None or row.user_id is None:
         return False
-    zone = row.time_zone or row.slack_zone or desk.settings.time_zone
+    zone = zone_named(row.time_zone or row.slack_zone, desk.settings)
     say = Speech(row.language or row.slack_language, zone=zone)
     today = desk.now.astimezone(say.zone).date()
     person = people.load(db, row.email, today)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.settings import Settings
+from bot.waking import zone_named
 from care.mornings import may_speak_at
-from customers.morning_tables import mornings, slack_users
+from customers.morning_tables import slack_users
 from customers.tables import reps
 from customers.work_tables import preferences
 from database.engine import Database
@@ -39,7 +39,7 @@ class Courtesy:
         if not reader.active or reader.trouble:
             return GONE
         now, (begins, ends) = self._clock(), self._quiet(reader)
-        speaks = may_speak_at(now, ZoneInfo(reader.zone or self._settings.time_zone), begins, ends)
+        speaks = may_speak_at(now, zone_named(reader.zone, self._settings), begins, ends)
         return None if speaks <= now else Later((speaks - now).total_seconds(), QUIET)
 
     def _quiet(self, reader: Any) -> tuple[time, time]:
@@ -49,9 +49,14 @@ class Courtesy:
 
 
 _READER = (
-    select(reps.c.active, slack_users.c.trouble, preferences.c.quiet_from, preferences.c.quiet_until, mornings.c.zone)
+    select(
+        reps.c.active,
+        slack_users.c.trouble,
+        preferences.c.quiet_from,
+        preferences.c.quiet_until,
+        func.coalesce(reps.c.time_zone, slack_users.c.time_zone).label("zone"),
+    )
     .select_from(slack_users)
     .join(reps, reps.c.id == slack_users.c.rep_id)
     .outerjoin(preferences, preferences.c.rep_id == slack_users.c.rep_id)
-    .outerjoin(mornings, mornings.c.rep_id == slack_users.c.rep_id)
 )

@@ -18,9 +18,9 @@ from customers.tables import reps
 from database.engine import Database
 from words.speech import language_of
 
-# People come, go and move once in a while; a new rep is looked for at once.
+# People come, go and move once in a while; a new rep is looked for within minutes.
 EVERY = timedelta(days=1)
-# After a failure Slack is left in peace for so long.
+# So often it is looked whether a rep is new; and after a failure Slack is left in peace for so long.
 AGAIN = timedelta(minutes=10)
 # Members of one page, Slack's own advice.
 PAGE = 200
@@ -42,6 +42,7 @@ class Directory:
                 return
             with self._database.reading() as db:
                 if not _is_stale(db, now):
+                    self._not_before = now + AGAIN
                     return
             try:
                 self.read(now)
@@ -53,13 +54,13 @@ class Directory:
         """Read Slack's list of people and keep who of them is which rep; raises what the client raises."""
         members = {email: member for member in self._members() if (email := _email(member))}
         with self._database.transaction() as db:
-            told = dict(db.execute(select(slack_users.c.rep_id, slack_users.c.told_at)).tuples().all())
-            trouble = dict(db.execute(select(slack_users.c.rep_id, slack_users.c.trouble)).tuples().all())
+            before = {row.rep_id: (row.trouble, row.told_at) for row in db.execute(select(slack_users))}
             rows = []
             for rep in db.execute(select(reps.c.id, reps.c.email).where(reps.c.active)):
                 row = _row(members.get(rep.email), self._team_id)
-                same = trouble.get(rep.id) == row["trouble"]
-                rows.append(row | {"rep_id": rep.id, "seen_at": now, "told_at": told.get(rep.id) if same else None})
+                trouble, told_at = before.get(rep.id, (None, None))
+                same = trouble == row["trouble"]
+                rows.append(row | {"rep_id": rep.id, "seen_at": now, "told_at": told_at if same else None})
             db.execute(delete(slack_users))
             if rows:
                 db.execute(insert(slack_users), rows)

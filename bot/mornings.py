@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ __all__ = ["Morning", "Mornings", "Planned", "Post", "Receivers", "Someone", "re
 
 # People whose messages are written in one transaction: others who write wait for some tenths of a second at most.
 TOGETHER = 100
+# Whether a rep is new, or has chosen another morning, is looked at so often: that means reading about everybody.
+THOROUGH = timedelta(minutes=10)
 Item = TypeVar("Item")
 
 
@@ -52,7 +54,7 @@ class Post:
 class Morning:
     """What a morning job works with: the people whose morning it is by id, and who receives for whom.
 
-    `db` reads only; `now` is the present moment.
+    `db` reads only, and only until the handler has yielded its last post; `now` is the present moment.
     """
 
     db: Connection
@@ -76,12 +78,12 @@ class Morning:
         found = ((rep_id, self.receiver(rep_id)) for rep_id in everybody)
         return {rep_id: someone for rep_id, someone in found if someone is not None}
 
-    def sight(self, someone: Someone, owners: Iterable[int | None]) -> Sight:
+    def sight(self, db: Connection, someone: Someone, owners: Iterable[int | None]) -> Sight:
         """Whose customers somebody sees in full: the own, and where these owners take it (which costs reads) all."""
         own = Sight(frozenset(rep_id for rep_id, to in self.duties.items() if to.rep_id == someone.rep_id))
         if all(own.full(owner) for owner in owners):
             return own
-        person = people.load(self.db, someone.email, someone.day)
+        person = people.load(db, someone.email, someone.day)
         return own if person is None else Sight(person.sight.owners | own.owners, person.sight.unowned)
 
 
@@ -152,6 +154,7 @@ class Mornings:
 
     def __init__(self, desk: Desk, directory: Directory | None, jobs: Mapping[str, MorningJob]) -> None:
         self._desk, self._directory = desk, directory
+        self._looked: datetime | None = None
         self.jobs = sorted(jobs.values(), key=lambda job: (job.rank, job.name))
 
     def tick(self) -> Planned | None:
@@ -160,7 +163,9 @@ class Mornings:
         if self._directory is not None:
             self._directory.keep_fresh(now)
         with self._desk.reading() as db:
-            if not waking.anything(db, settings, now):
+            thorough = self._looked is None or now - self._looked >= THOROUGH
+            if not (waking.anything_changed(db, settings, now) if thorough else waking.anything(db, now)):
+                self._looked = now if thorough else self._looked
                 return None
             turns = waking.turns(db, settings, now)
         people = [turn.someone for turn in turns if turn.someone is not None]

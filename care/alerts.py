@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from care.follow_ups import LONGEST
 from customers.alert_tables import alert_messages, alert_votes, alerts
@@ -137,20 +137,16 @@ def waiting_of(db: Connection, owner_ids: Collection[int], limit: int, voter: in
 
 def tell(db: Connection, ids: Sequence[int], *, rep_id: int, day: date, now: datetime) -> tuple[int, set[int]]:
     """Give alerts their place in a new message of a rep; returns its id, and which of them still wait to be told."""
-    made = insert(alert_messages).values(rep_id=rep_id, local_date=day, at=now).returning(alert_messages.c.id)
-    message_id = int(db.execute(made).scalar_one())
-    told = func.coalesce(alerts.c.told_at, now)
-    values = {"state": "open", "message_id": message_id, "snoozed_until": None, "told_at": told}
+    message_id = int(db.execute(_MESSAGE, {"rep_id": rep_id, "local_date": day, "at": now}).scalar_one())
     still: set[int] = set()
     for chunk in chunks(ids):
-        waiting = alerts.c.id.in_(chunk) & alerts.c.state.in_(("found", *WAITING))
-        still.update(db.scalars(update(alerts).where(waiting).values(values).returning(alerts.c.id)))
+        still.update(db.scalars(_TOLD, {"ids": chunk, "message": message_id, "now": now}))
     return message_id, still
 
 
 def stands_at(db: Connection, message_id: int, outbox_id: int) -> None:
     """Write down where a message stands in the outbox."""
-    db.execute(update(alert_messages).where(alert_messages.c.id == message_id).values(outbox_id=outbox_id))
+    db.execute(_STANDS, {"message": message_id, "outbox": outbox_id})
 
 
 def theirs(db: Connection, person: Person, alert_id: int) -> Alert:
@@ -231,6 +227,22 @@ def _change(
     return db.execute(changed.values(values | by_whom)).rowcount == 1
 
 
+# Made once: making them anew for each reader would cost more than running them.
+_MESSAGE = insert(alert_messages).returning(alert_messages.c.id)
+_TOLD = (
+    update(alerts)
+    .where(alerts.c.id.in_(bindparam("ids", expanding=True)), alerts.c.state.in_(("found", *WAITING)))
+    .values(
+        state="open",
+        message_id=bindparam("message"),
+        snoozed_until=None,
+        told_at=func.coalesce(alerts.c.told_at, bindparam("now", type_=alerts.c.told_at.type)),
+    )
+    .returning(alerts.c.id)
+)
+_STANDS = (
+    update(alert_messages).where(alert_messages.c.id == bindparam("message")).values(outbox_id=bindparam("outbox"))
+)
 _ALERT = ("id", "customer_id", "began", "found_on", "rule", "stated", "loyalty", "state", "cause", "words",
           "snoozed_until", "ended_on", "message_id")  # fmt: skip
 _ALL = (

@@ -193,7 +193,8 @@ def _with_loyalty(db: Connection, found: Sequence[Found]) -> list[Found]:
     known: dict[int, str] = {}
     for chunk in groups.chunks([each.customer_id for each in found]):
         rows = select(customer_facts.c.customer_id, customer_facts.c.loyalty)
-        known |= dict(db.execute(rows.where(customer_facts.c.customer_id.in_(chunk))).tuples().all())
+        some = db.execute(rows.where(customer_facts.c.customer_id.in_(chunk)))
+        known |= {row.customer_id: row.loyalty for row in some}
     return [each._replace(loyalty=known.get(each.customer_id, "none")) for each in found]
 
 

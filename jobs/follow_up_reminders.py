@@ -33,9 +33,9 @@ def follow_up_reminders(morning: Morning) -> Iterator[Post]:
         yield Post(someone, partial(_drawn, morning, someone, lines), f"{count} (/followups)", shown)
 
 
-def _drawn(morning: Morning, someone: Someone, lines: list[Line], _: Connection) -> Reply:
+def _drawn(morning: Morning, someone: Someone, lines: list[Line], db: Connection) -> Reply:
     settings = morning.desk.settings
-    sight = morning.sight(someone, {line.owner_id for line in lines[: follow_ups.PAGE]})
+    sight = morning.sight(db, someone, {line.owner_id for line in lines[: follow_ups.PAGE]})
     reader = Reader(
         someone.say, sight, someone.rep_id, someone.day, someone.country, settings.home_currency, settings.slack_shows
     )

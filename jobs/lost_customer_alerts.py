@@ -90,7 +90,7 @@ def _post(morning: Morning, someone: Someone, shown: Sequence[Alert]) -> Post:
             return None
         open_ones = [replace(alert, state="open") for alert in shown if alert.id in told]
         settings = desk.settings
-        sight = morning.sight(someone, {alert.owner_id for alert in open_ones})
+        sight = morning.sight(db, someone, {alert.owner_id for alert in open_ones})
         reader = Reader(
             say, sight, someone.rep_id, someone.day, someone.country, settings.home_currency, settings.slack_shows
         )

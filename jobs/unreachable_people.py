@@ -23,7 +23,7 @@ def unreachable_people(morning: Morning) -> Iterator[Post]:
     """Tell managers once which of their people cannot be reached in Slack, and what to do about it."""
     r, s = reps.c, slack_users.c
     rows = morning.db.execute(
-        select(r.id, r.name, r.email, r.time_zone, s.trouble, s.told_at)
+        select(r.id, r.manager_id, r.name, r.email, r.time_zone, s.trouble, s.told_at)
         .join(slack_users, s.rep_id == r.id)
         .where(r.active, s.told_at.is_(None))
         .order_by(r.name)
@@ -33,7 +33,8 @@ def unreachable_people(morning: Morning) -> Iterator[Post]:
     for row in rows:
         if row.trouble is None and row.id not in wrong_zones:
             continue
-        someone = morning.receiver(row.id)
+        # What is wrong with the zone of somebody who can be reached is for the manager all the same.
+        someone = morning.receiver(row.manager_id if row.trouble is None else row.id)
         if someone is not None:
             mine.setdefault(someone.rep_id, []).append(row)
     for rep_id, missing in mine.items():
