@@ -11,6 +11,9 @@ SLOWER, ONE_REFUSAL = 0.5, 1.0
 # Each message that is taken allows two per cent more: after 35 of them it is twice as fast again.
 FASTER = 1.02
 SLOWEST = 1.0  # messages per second
+# What a workspace takes at least, as Slack says ("several hundred messages per minute"): a process that has only begun
+# has reached less, which says nothing.
+USUAL = 10.0
 # Above this no limit is kept any more: it is more than one process sends.
 UNLIMITED = 1000.0
 # Messages by which the present rate is measured.
@@ -71,5 +74,5 @@ class Pace:
 
     def _measured(self, now: float) -> float:
         if not self._sent:
-            return SLOWEST
-        return len(self._sent) / max(now - self._sent[0], 1.0)
+            return USUAL
+        return max(USUAL, len(self._sent) / max(now - self._sent[0], 1.0))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery.pace import SLOWEST, Pace
+from delivery.pace import SLOWER, SLOWEST, USUAL, Pace
 
 
 class Seconds:
@@ -22,14 +22,21 @@ def test_a_refusal_halves_what_was_reached_and_several_within_a_second_are_one()
     seconds = Seconds()
     pace = Pace(seconds)
     for _ in range(50):
-        seconds.now += 0.1
+        seconds.now += 0.05
         pace.taken()
     pace.refused()
     pace.refused()
-    assert 4.0 < pace.rate < 6.0
-    assert pace.allowance(10) == 0
+    assert 9.0 < pace.rate < 11.0
+    assert pace.allowance(20) == 0
     seconds.now += 1.0
-    assert 4 <= pace.allowance(10) <= 6
+    assert 9 <= pace.allowance(20) <= 11
+
+
+def test_a_process_that_has_hardly_begun_does_not_take_its_start_for_the_limit():
+    pace = Pace(Seconds())
+    pace.taken()
+    pace.refused()
+    assert pace.rate == USUAL * SLOWER
 
 
 def test_a_workspace_that_takes_fifty_a_second_gets_nearly_as_many():
