@@ -82,7 +82,10 @@ def _summary(found: Digest, say: Speech) -> str:
 
 def _figures(found: Digest, look: Look) -> list[tuple[str, str]]:
     say, amounts = look.say, look.shows == "full"
-    pairs = [(say("Newly lost"), _with_stake(found.lost, look)), (say("Came back"), _with_stake(found.recovered, look))]
+    pairs = [
+        (say("Newly lost"), _with_stake(found.lost, look)),
+        (say("Came back"), _with_stake(found.recovered, look, back=True)),
+    ]
     if amounts and found.risk_of:
         share = say(
             "{amount} in the next {days}", amount=say.money(found.risk, look.currency), days=say.days(found.horizon)
@@ -98,12 +101,13 @@ def _figures(found: Digest, look: Look) -> list[tuple[str, str]]:
     return pairs
 
 
-def _with_stake(some: Some, look: Look) -> str:
+def _with_stake(some: Some, look: Look, *, back: bool = False) -> str:
     number = look.say.number(some.number)
     if look.shows != "full" or not some.at_stake:
         return number
-    stake = look.say("{amount} a year at stake", amount=look.say.money(some.at_stake, look.currency))
-    return f"{number}  ·  {stake}"
+    amount = look.say.money(some.at_stake, look.currency)
+    year = look.say("{amount} a year", amount=amount) if back else look.say("{amount} a year at stake", amount=amount)
+    return f"{number}  ·  {year}"
 
 
 def _span(hours: float, say: Speech) -> str:
@@ -136,7 +140,7 @@ def _customers(mark: str, title: str, some: Some, look: Look, part: str) -> list
     if not some.number:
         return []
     say = look.say
-    blocks = [section(f"{mark} *{safe(title)}*   {_with_stake(some, look)}")]
+    blocks = [section(f"{mark} *{safe(title)}*   {_with_stake(some, look, back=part == 'recovered')}")]
     for place, member in enumerate(some.named):
         opener = button(say("Open"), f"digest.open:{part}{place}", str(member.id))
         blocks.append(section(member_line(member, say, look.currency, look.shows), opener))
