@@ -215,7 +215,7 @@ def test_a_chinese_rep_reads_and_answers_in_chinese(office):
 def test_a_rep_cannot_act_on_the_alert_of_another_team(office):
     slipping(office)
     rita_reads(office)
-    person, say = office.working.desk.people.recognise(office.people["李娜"].id)
+    person, _ = office.working.desk.people.recognise(office.people["李娜"].id)
     with office.database.reading() as db, pytest.raises(Exception, match="another team"):
         care.theirs(db, person, stored(office).id)
 
