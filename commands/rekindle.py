@@ -16,7 +16,7 @@ BACKTEST = ("backtest", "回测")
 DAYS, MOST_DAYS = 90, 3650
 
 
-@command("/rekindle", usage="help | settings | backtest", words=())
+@command("/rekindle", usage="help | settings | health | backtest", words=())
 def rekindle(ask: Ask, desk: Desk) -> Reply:
     """Show what Rekindle can do, and your settings."""
     word, _, more = ask.text.lower().partition(" ")
