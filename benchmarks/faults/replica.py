@@ -25,8 +25,9 @@ from delivery.tables import runs
 
 # Messages sent at once by one process: enough for the rate, few enough that a kill leaves few to look up.
 WORKERS = 2
-# Runs that one transaction plans, and the pause between two looks at the plan.
-TOGETHER, PAUSE = 5, 0.1
+# Runs that one transaction plans at most, and the seconds between two looks at the plan: all replicas plan everything,
+# and on SQLite each transaction keeps the others from sending.
+TOGETHER, PAUSE = 25, 0.25
 
 
 class ShiftedClock(Clock):
@@ -67,14 +68,13 @@ def _plan(database: Database, numbers: Numbers, sending: Dispatcher) -> None:
         due: list[plans.Planned] = []
         while wanted and wanted[-1].due <= near and len(due) < TOGETHER:
             due.append(wanted.pop())
-        if not due:
-            time.sleep(PAUSE)
-            continue
-        with database.transaction() as db:
-            for each in due:
-                run, message = each.as_run()
-                plan(db, run, [message], datetime.now(UTC))
-        sending.wake()
+        if due:
+            with database.transaction() as db:
+                for each in due:
+                    run, message = each.as_run()
+                    plan(db, run, [message], datetime.now(UTC))
+            sending.wake()
+        time.sleep(PAUSE)
 
 
 def _taken(database: Database) -> set[int]:
