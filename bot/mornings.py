@@ -78,9 +78,17 @@ class Morning:
         found = ((rep_id, self.receiver(rep_id)) for rep_id in everybody)
         return {rep_id: someone for rep_id, someone in found if someone is not None}
 
+    @cached_property
+    def _received(self) -> Mapping[int, frozenset[int]]:
+        """Whose work each of those whose morning it is receives; found once, since each of them asks."""
+        found: dict[int, set[int]] = {}
+        for rep_id, to in self.duties.items():
+            found.setdefault(to.rep_id, set()).add(rep_id)
+        return {to: frozenset(of) for to, of in found.items()}
+
     def sight(self, db: Connection, someone: Someone, owners: Iterable[int | None]) -> Sight:
         """Whose customers somebody sees in full: the own, and where these owners take it (which costs reads) all."""
-        own = Sight(frozenset(rep_id for rep_id, to in self.duties.items() if to.rep_id == someone.rep_id))
+        own = Sight(self._received.get(someone.rep_id, frozenset()))
         if all(own.full(owner) for owner in owners):
             return own
         person = people.load(db, someone.email, someone.day)
