@@ -517,7 +517,9 @@ def wait_for_the_end() -> None:
     end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: end.set())
-    end.wait()
+    # A signal may reach another thread, and this one runs its handler only when it wakes up by itself.
+    while not end.wait(1):
+        pass
 
 
 def main() -> None:
