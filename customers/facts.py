@@ -34,7 +34,9 @@ def refresh(db: Connection, *, today: date, rules: Rules, only: Collection[int] 
         only = None
     learnt = judging.learn(db, today, rules) if only is None else judging.recall_learnt(db)
     ids = _compute(db, today, rules, only, learnt)
-    if only is None:
+    if only is not None:
+        judging.judge_some(db, ids, today, learnt)
+    else:  # whoever learns judges everybody
         remember(db, {DAY: today.isoformat(), MOVED: today.isoformat(), RULES: rules.fingerprint()})
     count = db.scalar(select(func.count()).select_from(customers)) or 0
     if only is None or len(ids) * MANY > count:
@@ -72,8 +74,8 @@ def catch_up(db: Connection, *, today: date, rules: Rules, home_currency: str) -
     state = recall(db)
     known = date.fromisoformat(state[DAY]) if DAY in state else None
     learnt = judging.recall_learnt(db)
-    everybody = known is None or known > today or state.get(RULES) != rules.fingerprint()
-    if known is None or everybody or judging.is_stale(learnt, today):
+    by_others = state.get(RULES) != rules.fingerprint()
+    if known is None or known > today or by_others or judging.is_stale(learnt, today):
         refresh(db, today=today, rules=rules)
         return True
     if known < today:
@@ -82,9 +84,11 @@ def catch_up(db: Connection, *, today: date, rules: Rules, home_currency: str) -
     changed.update(db.scalars(select(customer_facts.c.customer_id).where(customer_facts.c.changes_on <= today)))
     without = select(customers.c.id).outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
     changed.update(db.scalars(without.where(customer_facts.c.customer_id.is_(None))))
-    _compute(db, today, rules, changed, learnt)
+    ids = _compute(db, today, rules, changed, learnt)
     if known < today:
         judging.judge_all(db, today, learnt)
+    else:
+        judging.judge_some(db, ids, today, learnt)
     remember(db, {DAY: today.isoformat(), MOVED: today.isoformat()})
     cut_points.compute(db, today, rules)
     return True
@@ -126,8 +130,6 @@ def _compute(
                 portions.write(db, Scope(chunk), work)
         for chunk in groups.chunks(work.parents):
             portions.write(db, Scope(chunk, grouped=True), work)
-    if only is not None:
-        judging.judge_some(db, ids, today, learnt)
     return ids
 
 

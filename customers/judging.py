@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, select
 from customers import groups, numbers
 from customers.groups import Scope
 from customers.judgement.bands import Bands, bands
+from customers.judgement.features import FACTS
 from customers.judgement.judge import VERSION, Judge, Scores
 from customers.judgement.purchases import Purchases
 from customers.judgement.score import Window, cutoffs, default_horizon, fit
@@ -66,7 +67,7 @@ def learn(db: Connection, today: date, rules: Rules) -> Learnt | None:
     Give it a transaction. All orders are read once, or twice where they do not fit into memory.
     """
     parts = list(_parts(db, today)) if _fits(db) else None
-    learnt = _learnt(_sample(db, parts or _parts(db, today)), today, rules)
+    learnt = _learnt(_some(db, parts or _parts(db, today), LEARNT_FROM).purchases, today, rules)
     stored = ""
     if learnt is not None:
         lines = None if learnt.bands is None else learnt.bands._asdict()
@@ -135,23 +136,20 @@ def judge_some(db: Connection, only: Collection[int], today: date, learnt: Learn
             _write(db, _part_of(db, scope, today), today, learnt.judge)
 
 
-def _sample(db: Connection, parts: Iterable[Part]) -> Purchases:
-    """The purchases of customers evenly chosen by id: what is learnt from."""
-    count = db.scalar(select(func.count()).select_from(customers)) or 0
-    step = max(1, -(-count // LEARNT_FROM))
-    return _together([part.purchases.some(np.flatnonzero(part.ids % step == 0)) for part in parts])
-
-
 def purchases_of_all(db: Connection, until: date, most: int, always: Collection[int] = ()) -> Part:
     """What everybody bought until a day; of more than `most` customers, `always` these and others evenly chosen by id.
 
     Customers without a purchase may be among them.
     """
+    return _some(db, _parts(db, until), most, always)
+
+
+def _some(db: Connection, parts: Iterable[Part], most: int, always: Collection[int] = ()) -> Part:
     count = db.scalar(select(func.count()).select_from(customers)) or 0
     step = max(1, -(-count // most))
     named = np.array(sorted(always), dtype=np.int64)
     ids, bought = [np.zeros(0, dtype=np.int64)], []
-    for part in _parts(db, until):
+    for part in parts:
         chosen = np.flatnonzero((part.ids % step == 0) | np.isin(part.ids, named))
         ids.append(part.ids[chosen])
         bought.append(part.purchases.some(chosen))
@@ -253,8 +251,6 @@ def _rows(ids: Ints, today: date, horizon: int, scores: Scores, before: Floats) 
 
 def _weighed(scores: Scores) -> list[str]:
     """The facts that weighed most, the heaviest first: +name where it speaks for a loss, -name where against one."""
-    from customers.judgement.features import FACTS
-
     signed = np.array([f"-{name}" for name in FACTS] + [f"+{name}" for name in FACTS])
     places = scores.reasons.astype(np.int64) + np.where(scores.weighed > 0, len(FACTS), 0)
     first, *others = (signed[column] for column in places.T)

@@ -32,7 +32,7 @@ SILENCE, LATE = 1.5 * TIMEOUT, (TIMEOUT, LEASE / 4)
 # Leases after the last fault by which everything must be final.
 SETTLED_WITHIN = 3 * LEASE
 # Times the length of the plan after which harm ends, whatever was not hit.
-LONGEST = 2.5
+LONGEST = 5.0
 # Messages that may be left when harm ends, to be said in peace, and the seconds between two looks at them.
 MOST_LEFT, LOOK = 150, 1.0
 MANIFEST = {

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from customers.judgement.order_files import read
+from customers.judgement.order_files import read, refuse_overwriting, write
 from customers.judgement.shadow import Shadow, shadow
 from customers.timelines import Floats, iso
-from words.errors import WrongUsage
 
 
 def backtest(
@@ -27,8 +26,7 @@ def backtest(
     that the alert is precise). The file appears whole or not at all. Raises `BadInput` for orders that cannot be read,
     `WrongUsage` for an `out` that cannot be written. `shipped` are other weights to start from, for measuring.
     """
-    if out.resolve() == orders.resolve():
-        raise WrongUsage("--out {file} would overwrite the orders: name another file.", file=out)
+    refuse_overwriting(orders, out)
     ids, purchases = read(orders)
     found = shadow(purchases, since.toordinal(), horizon, precision, shipped=shipped)
     table = pd.DataFrame(
@@ -40,14 +38,7 @@ def backtest(
             "p_lapse": [f"{chance:.4f}" for chance in found.p_lapse.tolist()],
         }
     )
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        table.to_csv(partial, index=False, lineterminator="\n")
-        partial.replace(out)
-    except OSError as refused:
-        raise WrongUsage("--out {file} cannot be written: {why}.", file=out, why=refused.args[-1]) from refused
-    finally:
-        partial.unlink(missing_ok=True)
+    write(table, out)
     return found
 
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from customers.judgement import score
 from customers.judgement.judge import SAID_FROM, Judge, Scores
-from customers.judgement.order_files import read
+from customers.judgement.order_files import read, refuse_overwriting, write
 from customers.judgement.purchases import Purchases
 from customers.judgement.score import Window
 from customers.judgement.statistics import outcome, statistics
 from customers.judgement.weights import Table
 from customers.timelines import Ints, iso
-from words.errors import BadInput, WrongUsage
+from words.errors import BadInput
 
 # What closed windows teach does not change with more customers than this.
 LEARNT_FROM = 40_000
@@ -48,8 +48,7 @@ def score_file(orders: Path, as_of: date, horizon: int, out: Path, shipped: tupl
     `BadInput` for orders that cannot be read, `WrongUsage` for an `out` that cannot be written; `shipped` is for
     measuring.
     """
-    if out.resolve() == orders.resolve():
-        raise WrongUsage("--out {file} would overwrite the orders: name another file.", file=out)
+    refuse_overwriting(orders, out)
     day = as_of.toordinal()
     ids, purchases = read(orders, until=day, amounts=True)
     if not ids:
@@ -65,14 +64,7 @@ def score_file(orders: Path, as_of: date, horizon: int, out: Path, shipped: tupl
             "next_due": np.array([iso(due) for due in various.tolist()], dtype=object)[which],
         }
     )
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        table.to_csv(partial, index=False, lineterminator="\n")
-        partial.replace(out)
-    except OSError as refused:
-        raise WrongUsage("--out {file} cannot be written: {why}.", file=out, why=refused.args[-1]) from refused
-    finally:
-        partial.unlink(missing_ok=True)
+    write(table, out)
     return (
         f"{len(who):,} customers; {said.p_lost.sum():,.0f} of them are expected not to buy within {horizon} days; "
         f"learnt from {judge.outcomes:,} known outcomes"

@@ -1,4 +1,4 @@
-"""Reads a file of orders (customer, date, amount) for judging it without a database."""
+"""Reads a file of orders (customer, date, amount) for judging it without a database, and writes what was judged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from customers.judgement.purchases import Purchases
 from customers.timelines import Floats, Ints
-from words.errors import BadInput
+from words.errors import BadInput, WrongUsage
 
 _COLUMNS = ("customer_id", "date")
 _AMOUNT = "amount"
@@ -80,3 +80,21 @@ def _days(path: Path, written: pd.Series[str]) -> Ints:
     days = (known - _EPOCH).dt.days.to_numpy().astype(np.int64)
     ordinals: Ints = days[places] + _EPOCH.toordinal()
     return ordinals
+
+
+def refuse_overwriting(orders: Path, out: Path) -> None:
+    """Raise `WrongUsage` where what is judged would take the place of the orders."""
+    if out.resolve() == orders.resolve():
+        raise WrongUsage("--out {file} would overwrite the orders: name another file.", file=out)
+
+
+def write(table: pd.DataFrame, out: Path) -> None:
+    """Write a table as CSV: all of it or nothing. Raises `WrongUsage` where the file cannot be written."""
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        table.to_csv(partial, index=False, lineterminator="\n")
+        partial.replace(out)
+    except OSError as refused:
+        raise WrongUsage("--out {file} cannot be written: {why}.", file=out, why=refused.args[-1]) from refused
+    finally:
+        partial.unlink(missing_ok=True)

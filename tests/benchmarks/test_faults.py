@@ -25,11 +25,6 @@ def bench(*arguments: str) -> tuple[int, dict[str, int], str]:
     return ended.returncode, dict(zip(names, map(int, found.groups()), strict=True)), ended.stderr
 
 
-# The bench wants each named point hit so often, and ends with 1 otherwise. Within the time of so short a run a busy
-# machine comes to a little less, which says nothing against the promises.
-WANTED, FEWEST = 10, 5
-
-
 @pytest.mark.parametrize("database", ["", pytest.param("postgresql://", marks=pytest.mark.postgres)])
 def test_nothing_is_lost_or_said_twice_while_processes_are_killed_and_slack_fails(database, request):
     if database:
@@ -40,10 +35,7 @@ def test_nothing_is_lost_or_said_twice_while_processes_are_killed_and_slack_fail
     assert told["planned"] == 250
     assert told["kills"] >= 100
     assert told["faults"] >= 30
-    hits = dict(re.findall(r"(\S+)=(\d+)", beside[beside.index("points: ") :].split("\n")[0]))
-    assert len(hits) == 10, beside
-    assert min(map(int, hits.values())) >= FEWEST, beside
-    assert code == 0 or min(map(int, hits.values())) < WANTED, beside
+    assert code == 0, beside
 
 
 @pytest.mark.parametrize(
