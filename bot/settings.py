@@ -186,6 +186,100 @@ class Settings(BaseSettings):
         le=60,
         description="Working days until an unanswered complaint is told to its owner; twice as many: to the manager.",
     )
+    company_name: str = Field(default="", description="Your company's name, as customers read it in messages.")
+    mail_from: str = Field(
+        default="", description="Sender of e-mails to customers, such as Acme <care@acme.example>; empty: no e-mail."
+    )
+    smtp_host: str = Field(default="", description="Server that takes e-mails to customers; empty: no e-mail.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="starttls; tls from the first byte (port 465); none: on this machine only."
+    )
+    smtp_user: str = Field(default="", description="Name to sign in with there; empty: without.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password for it.")
+    twilio_account: str = Field(default="", description="Twilio's Account SID, for text messages; empty: none.")
+    twilio_token: SecretStr = Field(default=SecretStr(""), description="Twilio's Auth Token.")
+    twilio_from: str = Field(
+        default="", description="Number (+49...) or Messaging Service SID (MG...) that text messages come from."
+    )
+    twilio_api_url: str = Field(
+        default="https://api.twilio.com/",
+        pattern="^https?://.+/$",
+        description="Where Twilio answers; ends with a slash.",
+    )
+    webhook_url: str = Field(
+        default="",
+        pattern="^(https?://.+)?$",
+        description="A program of yours that takes what WEBHOOK_CARRIES names, in place of SMTP or Twilio.",
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="Signs what goes there, and what comes back to /hooks/events."
+    )
+    webhook_carries: str = Field(
+        default="", pattern="^((email|sms)(,(email|sms))?)?$", description="email, sms, or email,sms."
+    )
+    public_url: str = Field(
+        default="",
+        pattern="^(https?://[^?#]+)?$",
+        description="Address under which customers reach `rekindle run --web PORT`, https://...; for unsubscribing.",
+    )
+    unsubscribe_mailto: str = Field(
+        default="", description="Address for unsubscribing by e-mail, where there is no PUBLIC_URL."
+    )
+    send_only_to: str = Field(
+        default="",
+        description="Test mode: addresses, @domains and numbers, separated by commas, that alone are written to.",
+    )
+    hold_minutes: float = Field(
+        default=5.0,
+        ge=0,
+        le=1440,
+        allow_inf_nan=False,
+        description="Minutes in which an approved message can be undone.",
+    )
+    approval_hours: int = Field(
+        default=24, ge=1, le=240, description="Hours after which the next manager up is asked to approve."
+    )
+    draft_days: int = Field(
+        default=7, ge=1, le=90, description="Days after which a draft that nobody approved expires."
+    )
+    batch_most: int = Field(default=500, ge=2, le=10_000, description="Drafts that one batch may hold.")
+    batch_alone: int = Field(
+        default=20, ge=1, description="Larger batches need a second person, like customers of high value."
+    )
+    frequency_days: int = Field(default=14, ge=0, description="Days between two offers to a customer ...")
+    frequency_most: int = Field(default=3, ge=1, description="... and messages of any kind within 30 days, at most.")
+    same_text_days: int = Field(
+        default=180, ge=0, description="Days in which a customer does not get the same text twice."
+    )
+    checks_that_warn: str = Field(
+        default="overdue,same_text",
+        description="Checks that only warn: complaint, overdue, same_text, frequency. The others block.",
+    )
+    sms_price: float = Field(
+        default=0.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="What a part of a text message costs, in HOME_CURRENCY; 0: not shown.",
+    )
+    control_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=0.5,
+        description="Share of a campaign's customers that get nothing, by lot: what did it earn?",
+    )
+    outcome_days: int = Field(
+        default=30, ge=1, le=365, description="Orders within so many days after a message count as its outcome."
+    )
+    occasion_days: int = Field(
+        default=5, ge=1, le=30, description="Days before a birthday or festival on which a draft is proposed."
+    )
+    visit_days_high: int = Field(
+        default=60, ge=0, description="Days between visits to customers of high value; 0: never."
+    )
+    visit_days_mid: int = Field(default=120, ge=0, description="The same for mid value.")
+    visit_days_low: int = Field(default=0, ge=0, description="The same for low value.")
+    draft_history_days: int = Field(default=365, ge=30, description="Days for which drafts are kept after they ended.")
     access_log_days: int = Field(
         default=365, ge=30, description="Days for which it is kept who looked at which customer."
     )

@@ -198,6 +198,7 @@ FIELDS = (
     Field("email", "text", message("e-mail address"), ("邮箱", "电子邮件"), "email", hidden="masked"),
     Field("phone", "text", message("phone number"), ("电话", "手机"), "phone", hidden="masked"),
     Field("credit", "money", message("credit limit"), ("信用额度", "credit_limit"), "credit_limit", hidden="masked"),
+    Field("overdue", "money", message("overdue balance"), ("逾期", "欠款"), "overdue", hidden="masked"),
     Field("tag", "tag", message("tag"), ("标签", "tags")),
     Field("consent_email", "consent", message("may be written to by e-mail"), ("邮件授权",), "email"),
     Field("consent_sms", "consent", message("may be written to by SMS"), ("短信授权",), "sms"),

@@ -83,6 +83,7 @@ class Customer(SQLModel, table=True):
     language: str | None = None
     time_zone: str | None = None
     credit_limit: Decimal | None = money(nullable=True)
+    overdue: Decimal | None = money(nullable=True)  # what the source says is overdue, in HOME_CURRENCY
     created_at: datetime = moment()
 
 

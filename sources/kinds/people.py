@@ -115,6 +115,7 @@ CUSTOMERS = Kind(
         ),
         Field("tags", "tags", "tags | tag | labels | label | 标签 | 客户标签"),
         Field("credit_limit", "money", "credit limit | credit | credit line | 信用额度 | 授信额度 | 信用限额"),
+        Field("overdue", "money", "overdue | overdue balance | overdue amount | past due | 逾期金额 | 逾期欠款 | 欠款"),
         Field(
             "contact_name",
             "text",

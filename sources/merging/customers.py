@@ -20,6 +20,7 @@ from words.speech import message
 COLUMNS = (
     "key", "name", "folded_name", "kind", "owner_id", "industry", "size", "region", "city", "country", "source",
     "email", "phone", "birthday", "birthday_is_lunar", "birthday_year_known", "language", "time_zone", "credit_limit",
+    "overdue",
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ _WAITING: dict[str, dict[str, Any]] = {
         "industry": String, "size": String, "region": String, "city": String, "country": String, "source": String,
         "email": String, "phone": String, "phone_said": String, "birthday": Date, "birthday_is_lunar": Boolean,
         "birthday_year_known": Boolean, "language": String, "time_zone": String, "credit_limit": Money,
-        "consent_email": String, "consent_sms": String, "tags": String, "contact_name": String,
+        "overdue": Money, "consent_email": String, "consent_sms": String, "tags": String, "contact_name": String,
         "contact_title": String, "owner_id": Integer, "parent_id": Integer,
     },
     "contacts": {

@@ -12,6 +12,7 @@ import customers.alert_tables
 import customers.morning_tables
 import customers.notice_tables
 import customers.outlook_tables
+import customers.outreach_tables
 import customers.tables
 import customers.work_tables  # noqa: F401
 import delivery.tables  # noqa: F401
