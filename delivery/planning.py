@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from delivery.dying import may_die
 from delivery.tables import outbox, runs
 
 SLACK = "slack"
-# Runs taken by one statement.
+# Runs taken, or messages taken back, by one statement.
 AT_ONCE = 100
 Action = Literal["post", "reply", "update"]
 
@@ -108,6 +108,24 @@ def put_all(db: Connection, job: str, messages: Sequence[tuple[Message, int | No
             _supersede(db, message.earlier, id, message.due)
     may_die("messages written")
     return ids
+
+
+def withdraw(db: Connection, outbox_ids: Collection[int], reason: str, at: datetime) -> set[int]:
+    """Take back messages that nobody has begun to send, with the code of the reason; returns those it got.
+
+    The others were sent, are held by a worker, may have been sent, or were settled before.
+    """
+    wanted, got = sorted(set(outbox_ids)), set[int]()
+    done = {"state": "skipped", "reason": reason, "ready_at": None, "finished_at": at}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = outbox.c.id.in_(wanted[start : start + AT_ONCE])
+        # In one order, so that two who take back the same messages wait for each other instead of for ever.
+        waiting = select(outbox.c.id).where(some, outbox.c.state == "pending").order_by(outbox.c.id).with_for_update()
+        ids = db.scalars(waiting).all()
+        if ids:
+            db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(done))
+            got.update(ids)
+    return got
 
 
 def _row(job: str, message: Message, run_id: int | None) -> dict[str, Any]:

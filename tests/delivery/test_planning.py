@@ -3,11 +3,11 @@
 import threading
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from delivery import Message, Run, plan, put, skip, take
+from delivery import Message, Run, plan, put, skip, take, withdraw
 from delivery.tables import outbox, runs
-from tests.delivery.doubles import DAY, NOW, message, planned, state
+from tests.delivery.doubles import DAY, NOW, Script, StillClock, dispatcher, message, planned, row, state
 
 RUN = Run("reminders", "rita", DAY)
 
@@ -96,3 +96,32 @@ def test_every_message_has_a_key_of_its_own(database):
     with database.transaction() as db:
         put(db, "alerts", [Message("U1", {"text": "same"}, NOW, NOW)] * 5)
         assert db.scalar(select(func.count(outbox.c.key.distinct()))) == 5
+
+
+def test_messages_that_nobody_has_begun_to_send_can_be_taken_back(database):
+    waiting, others = planned(database, message(), message("two")), ("leased", "unknown", "waiting", "sent", "dead")
+    kept = planned(database, *(message(each) for each in others), subject="li")
+    with database.transaction() as db:
+        for row_id, each in zip(kept, others, strict=True):
+            db.execute(update(outbox).where(outbox.c.id == row_id).values(state=each))
+        assert withdraw(db, [*waiting, *kept, 4711], "undone", NOW) == set(waiting)
+        assert withdraw(db, waiting, "again", NOW) == set()
+        assert withdraw(db, [], "undone", NOW) == set()
+    assert [state(database, row_id) for row_id in waiting] == [("skipped", "undone")] * 2
+    assert [state(database, row_id) for row_id in kept] == [(each, None) for each in others]
+
+
+def test_a_message_that_was_taken_back_is_not_sent(database):
+    (row_id,) = planned(database)
+    with database.transaction() as db:
+        withdraw(db, [row_id], "undone", NOW)
+    channel = Script()
+    dispatcher(database, channel, StillClock()).once()
+    assert channel.sent == []
+    assert row(database, row_id).finished_at == NOW
+
+
+def test_many_messages_are_taken_back_at_once(database):
+    ids = planned(database, *(message(str(n)) for n in range(250)))
+    with database.transaction() as db:
+        assert withdraw(db, ids, "undone", NOW) == set(ids)

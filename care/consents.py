@@ -1,0 +1,157 @@
+"""What customers allowed us to send them: given, withdrawn, and what is stopped by a withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from customers import cards, groups
+from customers.holding import hold
+from customers.outreach_tables import draft_steps, drafts
+from customers.tables import consents, reps
+from customers.writing import take_turns
+from delivery import planning
+
+CHANNELS = ("email", "sms")
+PURPOSES = ("service", "marketing")
+WITHDRAWN = "consent_withdrawn"
+"""The reason of a draft that was stopped because the customer does not allow it any more."""
+# States of a draft that has been decided and is not on its way yet.
+_STOPPABLE = ("approved", "held")
+
+
+@dataclass(frozen=True)
+class ConsentState:
+    """The newest entry of the ledger for a channel and a purpose: since when, how, and who entered it."""
+
+    given: bool
+    at: datetime
+    how: str  # import, phone, writing, in_person, form, link, link_undone ...
+    rep_id: int | None
+    rep: str | None  # the name of whoever entered it
+
+
+Standing = Mapping[tuple[str, str], ConsentState]
+"""What holds for one customer, by channel and purpose; what is missing was never asked for, which is no consent."""
+
+
+def current(db: Connection, customer_ids: Collection[int]) -> dict[int, Standing]:
+    """What holds now for each of these customers; one of whom the ledger says nothing has an empty standing."""
+    found: dict[int, dict[tuple[str, str], ConsentState]] = {id: {} for id in customer_ids}
+    c = consents.c
+    newest = func.row_number().over(
+        partition_by=(c.customer_id, c.channel, c.purpose), order_by=(c.at.desc(), c.id.desc())
+    )
+    for some in groups.chunks(found):
+        ranked = select(c.id, newest.label("nth")).where(c.customer_id.in_(some)).subquery()
+        entries = (
+            select(c.customer_id, c.channel, c.purpose, c.given, c.at, c.how, c.rep_id, reps.c.name)
+            .join(ranked, ranked.c.id == c.id)
+            .outerjoin(reps, reps.c.id == c.rep_id)
+            .where(ranked.c.nth == 1)
+        )
+        for customer_id, channel, purpose, *state in db.execute(entries):
+            found[customer_id][channel, purpose] = ConsentState(*state)
+    return dict(found)
+
+
+def allows(standing: Standing, channel: str, purpose: str) -> bool:
+    """Whether a customer may be written to by this channel for this purpose."""
+    state = standing.get((channel, purpose))
+    return state is not None and state.given
+
+
+def give(
+    db: Connection,
+    customer_id: int,
+    channel: str,
+    purposes: Collection[str],
+    *,
+    how: str,
+    by: int | None,
+    at: datetime,
+) -> tuple[str, ...]:
+    """Write down that the customer allowed it; `by` is the rep who enters it. Returns the purposes that changed."""
+    return _enter(db, customer_id, channel, purposes, given=True, how=how, by=by, at=at)
+
+
+def withdraw(
+    db: Connection,
+    customer_id: int,
+    channel: str,
+    purposes: Collection[str],
+    *,
+    how: str,
+    by: int | None,
+    at: datetime,
+) -> tuple[str, ...]:
+    """Write down that the customer allows it no more, and stop what waits to be sent for it.
+
+    Returns the purposes that changed. A message that a worker holds already is checked again before it leaves.
+    """
+    changed = _enter(db, customer_id, channel, purposes, given=False, how=how, by=by, at=at)
+    stop_unwanted(db, by=by, at=at, customer_id=customer_id)
+    return changed
+
+
+def stop_unwanted(db: Connection, *, by: int | None, at: datetime, customer_id: int | None = None) -> tuple[int, ...]:
+    """Stop every decided draft, of one customer or of all, that the ledger does not allow (any more).
+
+    Returns the ids of those that were stopped. One whose message a worker holds stays as it is.
+    """
+    decided = select(drafts.c.id, drafts.c.customer_id, drafts.c.channel, drafts.c.purpose, drafts.c.outbox_id)
+    decided = decided.where(drafts.c.state.in_(_STOPPABLE)).order_by(drafts.c.id).with_for_update()
+    if customer_id is not None:
+        decided = decided.where(drafts.c.customer_id == customer_id)
+    waiting = db.execute(decided).all()
+    standing = current(db, {row.customer_id for row in waiting})
+    unwanted = [row for row in waiting if not allows(standing[row.customer_id], row.channel, row.purpose)]
+    queued = [row.outbox_id for row in unwanted if row.outbox_id is not None]
+    taken_back = planning.withdraw(db, queued, WITHDRAWN, at)
+    stopped = tuple(row.id for row in unwanted if row.outbox_id is None or row.outbox_id in taken_back)
+    for some in groups.chunks(stopped):
+        db.execute(update(drafts).where(drafts.c.id.in_(some)).values(state="failed", reason=WITHDRAWN))
+        step = {"rep_id": by, "at": at, "what": "failed", "reason": WITHDRAWN}
+        db.execute(insert(draft_steps), [{"draft_id": id, **step} for id in some])
+    return stopped
+
+
+def _enter(
+    db: Connection,
+    customer_id: int,
+    channel: str,
+    purposes: Collection[str],
+    *,
+    given: bool,
+    how: str,
+    by: int | None,
+    at: datetime,
+) -> tuple[str, ...]:
+    if channel not in CHANNELS or not set(purposes) <= set(PURPOSES):
+        raise ValueError(f"the ledger knows no {channel!r} for {sorted(purposes)}")
+    # In this order, in which an import takes the same locks: the cards at the end take turns with it.
+    take_turns(db)
+    hold(db, customer_id)
+    standing = current(db, [customer_id])[customer_id]
+    changed = [purpose for purpose in PURPOSES if purpose in purposes and not _holds(standing, channel, purpose, given)]
+    if not changed:
+        return ()
+    entries = []
+    for purpose in changed:
+        before = standing.get((channel, purpose))
+        # What is entered now counts from now on, even after an import that dated its word in the future.
+        moment = at if before is None else max(at, before.at)
+        entry = {"customer_id": customer_id, "channel": channel, "purpose": purpose, "given": given}
+        entries.append(entry | {"at": moment, "how": how, "rep_id": by})
+    db.execute(insert(consents), entries)
+    cards.refresh(db, [customer_id])
+    return tuple(changed)
+
+
+def _holds(standing: Standing, channel: str, purpose: str, given: bool) -> bool:
+    """Whether the newest entry says so already; where there is none, a refusal is worth writing down too."""
+    state = standing.get((channel, purpose))
+    return state is not None and state.given == given
