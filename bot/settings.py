@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from datetime import time
+from datetime import time, timedelta
+from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,11 +14,14 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from care.checks import MAY_WARN
 from care.mornings import GRACE_UNTIL
+from care.outreach_policy import Policy
 from customers.preferences import Preferences
 from customers.rules import Rules
 from delivery.leasing import Leasing
 from words.errors import FixSetup
+from words.templates import EMAIL, SMS
 
 RULES = Rules()
 LEASING = Leasing()
@@ -320,6 +324,44 @@ class Settings(BaseSettings):
         morning, begins, ends = (time.fromisoformat(text) for text in (self.morning, self.quiet_from, self.quiet_until))
         return Preferences(morning, begins, ends, self.daily_cap)
 
+    @field_validator("checks_that_warn")
+    @classmethod
+    def _known_checks(cls, text: str) -> str:
+        unknown = sorted(set(_listed(text)) - set(MAY_WARN))
+        if unknown:
+            raise ValueError(f"must be of {', '.join(MAY_WARN)}, separated by commas; {unknown[0]} is none of them")
+        return text
+
+    @property
+    def outreach(self) -> Policy:
+        """How messages to customers are made, checked, approved and sent."""
+        carried = set(_listed(self.webhook_carries)) if self.webhook_url else set()
+        channels = carried | ({EMAIL} if self.smtp_host else set()) | ({SMS} if self.twilio_account else set())
+        return Policy(
+            company=self.company_name,
+            channels=frozenset(channels if self.mail_from else channels - {EMAIL}),
+            mail_from=self.mail_from,
+            public_url=self.public_url,
+            unsubscribe_mailto=self.unsubscribe_mailto,
+            only_to=tuple(_listed(self.send_only_to)),
+            region=self.default_region,
+            zone=self.zone,
+            quiet_from=self.preferences.quiet_from,
+            quiet_until=self.preferences.quiet_until,
+            hold=timedelta(minutes=self.hold_minutes),
+            approval=timedelta(hours=self.approval_hours),
+            draft_days=self.draft_days,
+            batch_most=self.batch_most,
+            batch_alone=self.batch_alone,
+            frequency_days=self.frequency_days,
+            frequency_most=self.frequency_most,
+            same_text_days=self.same_text_days,
+            warn=frozenset(_listed(self.checks_that_warn)),
+            price=Decimal(str(self.sms_price)) if self.sms_price else None,
+            control_share=self.control_share,
+            outcome_days=self.outcome_days,
+        )
+
     @property
     def rules(self) -> Rules:
         """The numbers by which customers are judged."""
@@ -329,6 +371,10 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The tenant's time zone."""
         return ZoneInfo(self.time_zone)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def load() -> Settings:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
+from care import draft_life
 from customers import cards, groups
 from customers.holding import hold
-from customers.outreach_tables import draft_steps, drafts
+from customers.outreach_tables import drafts
 from customers.tables import consents, reps
 from customers.writing import take_turns
 from delivery import planning
@@ -112,10 +113,7 @@ def stop_unwanted(db: Connection, *, by: int | None, at: datetime, customer_id: 
     queued = [row.outbox_id for row in unwanted if row.outbox_id is not None]
     taken_back = planning.withdraw(db, queued, WITHDRAWN, at)
     stopped = tuple(row.id for row in unwanted if row.outbox_id is None or row.outbox_id in taken_back)
-    for some in groups.chunks(stopped):
-        db.execute(update(drafts).where(drafts.c.id.in_(some)).values(state="failed", reason=WITHDRAWN))
-        step = {"rep_id": by, "at": at, "what": "failed", "reason": WITHDRAWN}
-        db.execute(insert(draft_steps), [{"draft_id": id, **step} for id in some])
+    draft_life.move(db, stopped, "failed", by=by, at=at, reason=WITHDRAWN)
     return stopped
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from words.check_sentences import CHECKS
 from words.reasons import Number, Reason
 from words.speech import Speech, message
 
@@ -133,7 +134,7 @@ SENTENCES = {
     "trend.steady": message("Steady: {half} in the last {window_days}, after {half_before}."),
     "trend.begun": message("Sales of {half} in the last {window_days}, and none in as many days before."),
     "money.unpriced": message("{orders} in {currencies} without an exchange rate, left out of all sums."),
-}
+} | CHECKS
 
 
 def sentence(say: Speech, reason: Reason, currency: str) -> str:

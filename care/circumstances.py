@@ -1,0 +1,114 @@
+"""Reads what must be known before a message may go: consent, earlier messages, complaints, what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from care import consents, suppressions
+from care.checks import MARKETING, MONTH_DAYS, Circumstances
+from care.outreach_policy import Policy
+from care.reaching import Reach
+from customers.groups import chunks
+from customers.outreach_tables import batches, drafts
+from customers.tables import customer_facts, customers
+
+
+@dataclass(frozen=True)
+class Intended:
+    """A message that is meant to go; `draft_id` is None before it is written down."""
+
+    customer_id: int
+    channel: str
+    purpose: str
+    template: str
+    recipient: str | None
+    text: str
+    draft_id: int | None = None
+
+
+class _Earlier(NamedTuple):
+    draft_id: int
+    purpose: str
+    template: str
+    text: str
+    day: date
+
+
+def circumstances(
+    db: Connection,
+    intended: Sequence[Intended],
+    reached: Mapping[int, Reach],
+    policy: Policy,
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> list[Circumstances]:
+    """What is known of each message, in their order; `zone` is the tenant's, in which days are counted."""
+    ids = {each.customer_id for each in intended}
+    allowed = consents.current(db, ids)
+    addresses = [(each.channel, each.recipient) for each in intended if each.recipient]
+    stopped = suppressions.suppressed(db, addresses)
+    earlier, open_points = _earlier(db, ids, policy, now, zone), _open_points(db, ids)
+    found = []
+    for each in intended:
+        state = allowed.get(each.customer_id, {}).get((each.channel, each.purpose))
+        complaint, overdue = open_points.get(each.customer_id, (None, None))
+        others = [one for one in earlier.get(each.customer_id, ()) if one.draft_id != each.draft_id]
+        month = now.astimezone(zone).date() - timedelta(days=MONTH_DAYS)
+        found.append(
+            Circumstances(
+                channel=each.channel,
+                purpose=each.purpose,
+                recipient=each.recipient,
+                text=each.text,
+                zone=reached[each.customer_id].zone if each.customer_id in reached else policy.zone,
+                consent=None if state is None else state.given,
+                consent_since=None if state is None else state.at.astimezone(zone).date(),
+                suppressed=stopped.get((each.channel, each.recipient or "")),
+                recent=sum(one.day > month for one in others),
+                last_offer=max((one.day for one in others if one.purpose == MARKETING), default=None),
+                same_text=max((one.day for one in others if _is_same(one, each)), default=None),
+                complaint=complaint,
+                overdue=overdue,
+            )
+        )
+    return found
+
+
+def _is_same(before: _Earlier, now: Intended) -> bool:
+    return before.template == now.template or bool(now.text and before.text == now.text)
+
+
+def _earlier(
+    db: Connection, ids: Collection[int], policy: Policy, now: datetime, zone: tzinfo
+) -> dict[int, list[_Earlier]]:
+    """Messages that have gone or are about to, as far back as any check looks."""
+    longest = max(MONTH_DAYS, policy.frequency_days, policy.same_text_days)
+    since, when = now - timedelta(days=longest + 1), func.coalesce(drafts.c.sent_at, batches.c.send_at)
+    going = drafts.c.state.in_(("approved", "held", "sent"))
+    columns = (drafts.c.customer_id, drafts.c.id, drafts.c.purpose, drafts.c.template, drafts.c.text)
+    found: dict[int, list[_Earlier]] = {}
+    for some in chunks(ids):
+        rows = select(*columns, when.label("at")).join(batches, batches.c.id == drafts.c.batch_id)
+        for row in db.execute(rows.where(drafts.c.customer_id.in_(some), going, when > since)):
+            one = _Earlier(row.id, row.purpose, row.template, row.text, row.at.astimezone(zone).date())
+            found.setdefault(row.customer_id, []).append(one)
+    return found
+
+
+def _open_points(db: Connection, ids: Collection[int]) -> dict[int, tuple[Any, Any]]:
+    """The day of the open complaint and the overdue balance of each customer who has one of them."""
+    return dict(_points(db, ids))
+
+
+def _points(db: Connection, ids: Collection[int]) -> Iterator[tuple[int, tuple[Any, Any]]]:
+    columns = (customers.c.id, customers.c.overdue, customer_facts.c.open_complaint)
+    joined = select(*columns).outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
+    for some in chunks(ids):
+        for row in db.execute(joined.where(customers.c.id.in_(some))):
+            yield row.id, (row.open_complaint, row.overdue)

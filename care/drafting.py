@@ -1,0 +1,219 @@
+"""Writes drafts: for one customer, or for every customer of a segment, from a message template."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from care import consents, draft_life, fields_for_words, reaching
+from care.outreach_policy import Policy
+from care.reaching import Reach
+from customers.outreach_tables import batches, drafts
+from customers.tables import customer_facts
+from words.errors import BadInput, RekindleError
+from words.rendering import LONGEST_SUBJECT, LONGEST_TEXT, Rendered, render
+from words.speech import CHINESE
+from words.templates import EMAIL, SMS, Template, templates
+
+UNSUBSCRIBE = "unsubscribe"
+# Drafts whose rows are written by one statement.
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to write: the template's key, the channel (None: whichever suits the customer), what its author gives.
+
+    `given` are fields of templates; days are dates. `segment`, `campaign_id`, `alert_id` and `occasion` say where it
+    comes from.
+    """
+
+    template: str
+    channel: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    segment: str | None = None
+    campaign_id: int | None = None
+    alert_id: int | None = None
+    occasion: str | None = None
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What was written: the batch and its drafts, and why some customers were left out."""
+
+    batch_id: int
+    draft_ids: tuple[int, ...]
+    left_out: Mapping[int, RekindleError]
+
+
+def choices(key: str) -> tuple[Template, ...]:
+    """The template of a key in every channel and language; raises `BadInput` where there is none."""
+    found = tuple(each for each in templates() if each.key == key)
+    if not found:
+        raise BadInput("There is no text “{key}”. Choose one of the list.", key=key)
+    return found
+
+
+def propose(
+    db: Connection,
+    policy: Policy,
+    wanted: Wanted,
+    customer_ids: Collection[int],
+    *,
+    by: int | None,
+    at: datetime,
+    today: date,
+    zone: tzinfo,
+) -> Proposed:
+    """Write drafts for customers and keep them in the hands of their author, in the caller's transaction.
+
+    Raises the reason where the text can be written to none of them; whoever is left out is named with the reason.
+    """
+    sorts = choices(wanted.template)
+    reached = reaching.reach(db, customer_ids, region=policy.region, zone=policy.zone)
+    asks = frozenset().union(*(sort.asks for sort in sorts))
+    known = fields_for_words.known(db, list(reached), asks, company=policy.company, today=today, zone=zone)
+    allowed = consents.current(db, reached) if wanted.channel is None else {}
+    rows: list[dict[str, Any]] = []
+    left_out: dict[int, RekindleError] = {}
+    for customer_id in sorted(reached):
+        way = reached[customer_id]
+        try:
+            sort = _sort(sorts, way, wanted.channel, policy, allowed.get(customer_id, {}))
+            rows.append(_written(sort, customer_id, way, known[customer_id], wanted.given, policy))
+        except RekindleError as why:
+            left_out[customer_id] = why
+    if not rows:
+        raise next(iter(left_out.values()), BadInput("This customer is not here any more."))
+    batch = {
+        "template": wanted.template,
+        "segment": wanted.segment,
+        "campaign_id": wanted.campaign_id,
+        "alert_id": wanted.alert_id,
+        "occasion": wanted.occasion,
+        "made_by": by,
+        "made_at": at,
+        "state": "making",
+        "second_person": len(rows) > policy.batch_alone or _somebody_valuable(db, [row["customer_id"] for row in rows]),
+    }
+    batch_id = int(db.execute(insert(batches).values(batch).returning(batches.c.id)).scalar_one())
+    ids: list[int] = []
+    writing = insert(drafts).returning(drafts.c.id, sort_by_parameter_order=True)
+    for start in range(0, len(rows), AT_ONCE):
+        some = [row | {"batch_id": batch_id, "made_at": at} for row in rows[start : start + AT_ONCE]]
+        ids += [int(id) for id in db.scalars(writing, some)]
+    draft_life.begin(db, ids, by=by, at=at)
+    return Proposed(batch_id, tuple(ids), left_out)
+
+
+def edit(db: Connection, policy: Policy, draft_id: int, subject: str, text: str, *, by: int, at: datetime) -> None:
+    """Replace the words of a draft that is still proposed; raises `BadInput` for words that could not be sent."""
+    row = db.execute(select(drafts).where(drafts.c.id == draft_id)).first()
+    if row is None:
+        raise BadInput("This draft is not here any more.")
+    subject, text = " ".join(subject.split()), text.strip().replace("\r\n", "\n")
+    refuse_unsendable(row.channel, row.language, row.purpose, subject, text, policy, row.token)
+    draft_life.move(db, [draft_id], "edited", by=by, at=at)
+    db.execute(update(drafts).where(drafts.c.id == draft_id).values(subject=subject, text=text, edited_by=by))
+
+
+def refuse_unsendable(
+    channel: str, language: str, purpose: str, subject: str, text: str, policy: Policy, token: str
+) -> None:
+    """Raise `BadInput` for words that are empty, too long, or without what every message carries."""
+    if not text or (channel == EMAIL and not subject):
+        raise BadInput("A message needs words, and an e-mail a subject.")
+    if len(text) > LONGEST_TEXT[channel] or len(subject) > LONGEST_SUBJECT:
+        raise BadInput("This message is too long: {most} characters at most.", most=LONGEST_TEXT[channel])
+    if channel == EMAIL and purpose == "marketing" and policy.unsubscribe(token) not in text:
+        raise BadInput("Keep the way to unsubscribe in the text: {link}", link=policy.unsubscribe(token))
+    if channel == SMS and language == CHINESE:
+        if not (text.startswith(f"【{policy.company}】") and text.endswith("拒收请回复R")):
+            raise BadInput(
+                "A Chinese text message begins with {begin} and ends with {end}.",
+                begin=f"【{policy.company}】",
+                end="拒收请回复R",
+            )
+    elif channel == SMS and not (policy.company in text and text.endswith("Reply STOP to opt out")):
+        raise BadInput(
+            "A text message names {company} and ends with “{end}”.", company=policy.company, end="Reply STOP to opt out"
+        )
+
+
+def discard(db: Connection, batch_id: int) -> bool:
+    """Take back a batch for which its author has not asked; nothing of it is kept. False where that is over."""
+    mine = (batches.c.id == batch_id) & (batches.c.state == "making")
+    if db.execute(select(batches.c.id).where(mine).with_for_update()).first() is None:
+        return False
+    db.execute(delete(drafts).where(drafts.c.batch_id == batch_id))
+    db.execute(delete(batches).where(mine))
+    return True
+
+
+def _sort(
+    sorts: Sequence[Template], way: Reach, channel: str | None, policy: Policy, allowed: Mapping[Any, Any]
+) -> Template:
+    """The template in the customer's language, by the channel asked for or the first one that suits the customer."""
+    spoken = [sort for sort in sorts if sort.language == way.language and channel in (None, sort.channel)]
+    if not spoken:
+        title = next((sort.title for sort in sorts if sort.language == way.language), sorts[0].title)
+        raise BadInput("“{title}” is not there for this channel in the customer's language.", title=title)
+
+    def fits(sort: Template) -> tuple[bool, bool, bool]:
+        state = allowed.get((sort.channel, sort.purpose))
+        return (
+            not (state is not None and state.given and sort.channel in way.addresses),
+            sort.channel not in way.addresses,
+            sort.channel not in policy.channels,
+        )
+
+    return min(spoken, key=fits)  # of equals the first: e-mail
+
+
+def _written(
+    sort: Template,
+    customer_id: int,
+    way: Reach,
+    known: Mapping[str, Any],
+    given: Mapping[str, Any],
+    policy: Policy,
+) -> dict[str, Any]:
+    token = secrets.token_urlsafe(18)
+    if UNSUBSCRIBE in sort.fields and not policy.can_unsubscribe:
+        raise BadInput(
+            "E-mails with offers need a way to unsubscribe: ask your operator to set PUBLIC_URL or UNSUBSCRIBE_MAILTO."
+        )
+    values = dict(known) | {name: value for name, value in given.items() if value not in (None, "")}
+    finished: Rendered = render(sort, values | {UNSUBSCRIBE: policy.unsubscribe(token)})
+    return {
+        "customer_id": customer_id,
+        "template": sort.key,
+        "channel": sort.channel,
+        "language": sort.language,
+        "purpose": sort.purpose,
+        "recipient": way.addresses.get(sort.channel),
+        "subject": finished.subject,
+        "text": finished.text,
+        "written": {"subject": finished.subject, "text": finished.text},
+        "given": {name: _storable(value) for name, value in given.items()},
+        "state": draft_life.PROPOSED,
+        "token": token,
+    }
+
+
+def _storable(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _somebody_valuable(db: Connection, customer_ids: Collection[int]) -> bool:
+    valuable = select(customer_facts.c.customer_id).where(customer_facts.c.value == "high")
+    for start in range(0, len(customer_ids), AT_ONCE):
+        some = sorted(customer_ids)[start : start + AT_ONCE]
+        if db.execute(valuable.where(customer_facts.c.customer_id.in_(some)).limit(1)).first() is not None:
+            return True
+    return False

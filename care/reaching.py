@@ -1,0 +1,110 @@
+"""How a customer is written to: at which address, in which language, and what time it is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from sqlalchemy import Connection, select
+
+from customers.groups import chunks
+from customers.tables import customer_cards, customers
+from words.speech import CHINESE, ENGLISH, language_of
+from words.templates import EMAIL, SMS
+
+_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
+_HAN = re.compile("[\u4e00-\u9fff]")
+# Where these languages are spoken a customer without a language reads Chinese.
+CHINESE_COUNTRIES = frozenset({"CN"})
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How one customer is reached: addresses by channel (only those that could be one), language, and zone."""
+
+    addresses: dict[str, str]
+    language: str
+    zone: ZoneInfo
+
+
+def reach(db: Connection, customer_ids: Iterable[int], *, region: str, zone: ZoneInfo) -> dict[int, Reach]:
+    """How some customers are reached, by id; ids that nobody has are left out.
+
+    `region` is the country of phone numbers without a country code, `zone` the tenant's, for customers of whom
+    neither zone nor a country with a single zone is known.
+    """
+    found: dict[int, Reach] = {}
+    c = customers.c
+    columns = (c.id, c.name, c.email, c.phone, c.language, c.country, c.time_zone, customer_cards.c.shown)
+    joined = select(*columns).outerjoin(customer_cards, customer_cards.c.customer_id == c.id)
+    for some in chunks(set(customer_ids)):
+        for row in db.execute(joined.where(c.id.in_(some))):
+            found[row.id] = Reach(_addresses(row, region), _language(row), zone_of(row.time_zone, row.country, zone))
+    return found
+
+
+def number(phone: str | None, region: str) -> str | None:
+    """A phone number as channels take it (E.164: +4915112345678), None where it could not be one."""
+    if not phone:
+        return None
+    try:
+        read = phonenumbers.parse(phone, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164) if is_possible(read) else None
+
+
+def is_possible(read: Any) -> bool:
+    """Whether a number has a length that numbers of its country have."""
+    return bool(phonenumbers.is_possible_number(read))
+
+
+def address(email: str | None) -> str | None:
+    """An e-mail address without blanks around it, None where it could not be one."""
+    trimmed = (email or "").strip()
+    return trimmed if _ADDRESS.fullmatch(trimmed) else None
+
+
+def _addresses(row: Any, region: str) -> dict[str, str]:
+    """The customer's own address and number; where there is none, those of the first contact who has one."""
+    people = (row.shown or {}).get("contacts", [])
+    emails = [address(each) for each in (row.email, *(person.get("email") for person in people))]
+    phones = [number(each, region) for each in (row.phone, *(person.get("phone") for person in people))]
+    found = {EMAIL: next((each for each in emails if each), None), SMS: next((each for each in phones if each), None)}
+    return {channel: where for channel, where in found.items() if where}
+
+
+def _language(row: Any) -> str:
+    if row.language:
+        return language_of(row.language)
+    return CHINESE if row.country in CHINESE_COUNTRIES or _HAN.search(row.name) else ENGLISH
+
+
+def zone_of(named: str | None, country: str | None, otherwise: ZoneInfo) -> ZoneInfo:
+    """A customer's zone: the one named; else the only one of the country; else `otherwise`."""
+    if named:
+        try:
+            return ZoneInfo(named)
+        except (ValueError, OSError, LookupError):
+            pass
+    only = _only_zones().get(country or "")
+    return ZoneInfo(only) if only else otherwise
+
+
+@cache
+def _only_zones() -> dict[str, str]:
+    """The zones of countries that have a single one, by tzdata's own table."""
+    table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
+    zones: dict[str, list[str]] = {}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            zones.setdefault(country, []).append(zone)
+    # China keeps one time; its second zone in the table is not what clocks there show.
+    return {country: names[0] for country, names in zones.items() if len(names) == 1} | {"CN": "Asia/Shanghai"}
