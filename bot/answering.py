@@ -38,12 +38,7 @@ class Answering:
         A chart goes by the response_url, because only there Slack says that it does not take it.
         """
         shown = _shown(reply)
-        if (
-            reply.attachment is None
-            and reply.sheet is None
-            and shown
-            and "data_visualization" not in _kinds(reply.blocks)
-        ):
+        if not _files(reply) and reply.sheet is None and shown and "data_visualization" not in _kinds(reply.blocks):
             if ack.give(response_type="ephemeral", **shown):
                 return
             self.respond(body["response_url"], shown)
@@ -57,8 +52,7 @@ class Answering:
         """Answer words in a DM with a message there, words in a channel with one that only the asker sees."""
         user, channel, shown = event["user"], event["channel"], _shown(reply)
         thread = {"thread_ts": event["thread_ts"]} if event.get("thread_ts") else {}
-        if reply.attachment:
-            self.upload(user, reply.attachment)
+        self._upload_all(user, reply)
         if not shown:
             return
         if event.get("channel_type") == "im":
@@ -90,8 +84,7 @@ class Answering:
 
     def sent(self, reply: Reply, user: str, origin: dict[str, Any]) -> None:
         """Answer a form: where the form was opened from if that is known and still open, else in a DM."""
-        if reply.attachment:
-            self.upload(user, reply.attachment)
+        self._upload_all(user, reply)
         if reply.home:
             self.publish(user, reply)
             return
@@ -131,6 +124,10 @@ class Answering:
             channel=self._dm(user), filename=attachment.name, title=attachment.title, content=attachment.content
         )
 
+    def _upload_all(self, user: str, reply: Reply) -> None:
+        for attachment in _files(reply):
+            self.upload(user, attachment)
+
     def _dm(self, user: str) -> str:
         with self._lock:
             known = self._dms.get(user)
@@ -143,8 +140,7 @@ class Answering:
     def _extras(self, reply: Reply, body: dict[str, Any]) -> None:
         if reply.sheet:
             self._open(reply.sheet, body)
-        if reply.attachment:
-            self.upload(_user(body), reply.attachment)
+        self._upload_all(_user(body), reply)
 
     def _aside(self, reply: Reply, body: dict[str, Any]) -> None:
         """Answer a press on the Home in a form that only shows, and a press in there in its place or before it."""
@@ -228,6 +224,10 @@ def _shown(reply: Reply) -> dict[str, Any]:
 
 def _kinds(drawn_blocks: Sequence[Block]) -> set[str]:
     return {block["type"] for block in drawn_blocks}
+
+
+def _files(reply: Reply) -> list[Attachment]:
+    return [*([reply.attachment] if reply.attachment else []), *reply.attachments]
 
 
 def _user(body: dict[str, Any]) -> str:

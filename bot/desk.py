@@ -93,8 +93,9 @@ class Reply:
 
     `text`, plain words, is shown where blocks cannot be (notifications, screen readers). After a press a reply takes
     the place of the message that was pressed, unless `beside`. A `sheet` opens a form instead. `faults` name what is
-    wrong in a sent form, by field. `share` is posted instead, for everybody in the channel where it was asked. With
-    `home` the blocks say on top of the asker's Home what was done there, and the Home is drawn anew.
+    wrong in a sent form, by field. Files go to the asker's DM: one `attachment`, or several `attachments`. `share` is
+    posted instead, for everybody in the channel where it was asked. With `home` the blocks say on top of the asker's
+    Home what was done there, and the Home is drawn anew.
     """
 
     text: str = ""
@@ -103,6 +104,7 @@ class Reply:
     sheet: Sheet | None = None
     faults: Mapping[str, str] = field(default_factory=dict)
     attachment: Attachment | None = None
+    attachments: Sequence[Attachment] = ()
     share: Sequence[Block] = ()
     home: bool = False
 

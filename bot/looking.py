@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.cards.customer import card
 from bot.desk import Desk, Reply
 from customers.loading import Seen
 from customers.reps import Person
+from customers.search import Hit
 from words.errors import BadInput, NotAllowed
 from words.speech import Speech
 
@@ -46,3 +50,10 @@ def show_card(
         note=note,
         undo=undo,
     )
+
+
+def showable(hits: Sequence[Hit], desk: Desk) -> list[Hit]:
+    """The hits as they may leave for Slack: with their ids in place of names where SLACK_SHOWS says so."""
+    if desk.settings.slack_shows != "ids":
+        return list(hits)
+    return [replace(hit, name=hit.key or f"#{hit.id}", city=None, owner_name=None) for hit in hits]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from bot.blocks import entry, search_menu
 from bot.cards import choices, customer, history
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
-from bot.looking import see_in_full, show_card
+from bot.looking import see_in_full, show_card, showable
 from customers import cut_points, explain, judging, search, timeline, weighing
-from customers.search import Hit
 from customers.sight import Sight
 from plugins import button, command, form, shortcut, type_ahead
 from words.errors import BadInput
@@ -21,7 +17,7 @@ def customer_command(ask: Ask, desk: Desk) -> Reply:
     """Show everything about a customer on one card."""
     if not ask.text:
         with desk.reading() as db:
-            return choices.usage("/customer", _showable(search.recent(db, ask.person.id), desk), ask.say)
+            return choices.usage("/customer", showable(search.recent(db, ask.person.id), desk), ask.say)
     same = search.exact(desk.database, ask.text)
     if same is not None:
         return show_card(ask.person, ask.say, desk, same)
@@ -33,17 +29,10 @@ def customer_command(ask: Ask, desk: Desk) -> Reply:
     if found.exact is not None:
         return show_card(ask.person, ask.say, desk, found.exact)
     if found.hits:
-        return choices.did_you_mean(ask.text, _showable(found.hits, desk), ask.say)
+        return choices.did_you_mean(ask.text, showable(found.hits, desk), ask.say)
     if nobody_yet:
         return choices.nobody_yet(ask.say)
-    return choices.nothing_found(ask.text, _showable(found.closest, desk), ask.say)
-
-
-def _showable(hits: Sequence[Hit], desk: Desk) -> list[Hit]:
-    """The hits as they may leave for Slack: with their ids in place of names where SLACK_SHOWS says so."""
-    if desk.settings.slack_shows != "ids":
-        return list(hits)
-    return [replace(hit, name=hit.key or f"#{hit.id}", city=None, owner_name=None) for hit in hits]
+    return choices.nothing_found(ask.text, showable(found.closest, desk), ask.say)
 
 
 @button("customer.show")
@@ -124,6 +113,6 @@ def fitting(typing: Typing, desk: Desk, *, full_only: bool) -> list[tuple[str, s
     hits = [*found.hits, *found.closest] if sure is None else [sure]
     return [
         (f"{hit.name} ({hit.city})" if hit.city else hit.name, str(hit.id))
-        for hit in _showable(hits, desk)
+        for hit in showable(hits, desk)
         if not full_only or sight.full(hit.owner_id)
     ]

@@ -5,21 +5,24 @@ from __future__ import annotations
 from bot.blocks import cut
 from bot.cards import about, backtest
 from bot.desk import Ask, Desk, Press, Reply
-from commands import away, health
+from commands import away, health, privacy
 from customers import reps, shadowing
 from plugins import button, command
 from words.errors import BadInput, NotAllowed
 from words.speech import LANGUAGES, Speech
 
 BACKTEST = ("backtest", "回测")
+PRIVACY = ("privacy", "隐私")
 # A quarter has enough alerts to count; nobody's orders tell more than ten years.
 DAYS, MOST_DAYS = 90, 3650
 
 
-@command("/rekindle", usage="help | settings | health | backtest", words=())
+@command("/rekindle", usage="help | settings | health | backtest | privacy <customer>", words=())
 def rekindle(ask: Ask, desk: Desk) -> Reply:
     """Show what Rekindle can do, and your settings."""
     word, _, more = ask.text.lower().partition(" ")
+    if word in PRIVACY:
+        return privacy.privacy_of(ask.person, ask.say, desk, ask.text[len(word) :].strip())
     if word in BACKTEST:
         return _backtest(ask, desk, more.strip())
     match ask.text.lower():

@@ -12,24 +12,29 @@ from words.speech import Speech
 
 # Characters of what was asked that are named back; enough to recognise it.
 NAMED_BACK = 80
+# What the buttons do: show the customer's card.
+OPEN = "customer.show"
 
 
-def did_you_mean(asked: str, hits: Sequence[Hit], say: Speech) -> Reply:
-    """Several customers fit, or none quite: a button for each, with city and owner to tell them apart."""
+def did_you_mean(asked: str, hits: Sequence[Hit], say: Speech, *, action: str = OPEN) -> Reply:
+    """Several customers fit, or none quite: a button for each, with city and owner to tell them apart.
+
+    `action` is what the buttons do.
+    """
     if len(hits) == 1 or all(hit.how == "close" for hit in hits):
         title = say("No customer fits “{asked}” exactly. Did you mean:", asked=cut(asked, NAMED_BACK))
     else:
         title = say("Several customers fit “{asked}”. Did you mean:", asked=cut(asked, NAMED_BACK))
-    return Reply(title, [section(safe(title)), *_buttons(hits, say)])
+    return Reply(title, [section(safe(title)), *_buttons(hits, say, action)])
 
 
-def nothing_found(asked: str, closest: Sequence[Hit], say: Speech) -> Reply:
+def nothing_found(asked: str, closest: Sequence[Hit], say: Speech, *, action: str = OPEN) -> Reply:
     """Nobody fits: name it back and offer the closest."""
     title = say("No customer fits “{asked}”.", asked=cut(asked, NAMED_BACK))
     if not closest:
         hint = say("Try a part of the name, its pinyin or initials, an id, a phone number or an e-mail address.")
         return Reply(title, [section(f"{safe(title)}\n{hint}")])
-    return Reply(title, [section(safe(title) + " " + say("The closest:")), *_buttons(closest, say)])
+    return Reply(title, [section(safe(title) + " " + say("The closest:")), *_buttons(closest, say, action)])
 
 
 def usage(command: str, recent: Sequence[Any], say: Speech) -> Reply:
@@ -58,11 +63,9 @@ def nobody_yet(say: Speech) -> Reply:
     return Reply(text, [section(text)])
 
 
-def _buttons(hits: Sequence[Hit], say: Speech) -> list[Block]:
+def _buttons(hits: Sequence[Hit], say: Speech, action: str) -> list[Block]:
     blocks = []
     for place, hit in enumerate(hits):
         where = "  ·  ".join(safe(part) for part in (hit.city, hit.owner_name or say("no owner")) if part)
-        blocks.append(
-            section(f"*{safe(hit.name)}*\n{where}", button(say("Open"), f"customer.show:{place}", str(hit.id)))
-        )
+        blocks.append(section(f"*{safe(hit.name)}*\n{where}", button(say("Open"), f"{action}:{place}", str(hit.id))))
     return blocks

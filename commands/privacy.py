@@ -1,0 +1,114 @@
+"""`/rekindle privacy`: what we hold about a customer, who looked, and erasing it, for privacy officers only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.blocks import cut
+from bot.cards import choices, details
+from bot.cards import privacy as cards
+from bot.desk import Attachment, Desk, Press, Reply
+from bot.held_data_file import page as readable
+from bot.looking import showable
+from care import privacy
+from customers import search
+from customers.loading import Seen
+from customers.reps import Person
+from customers.sight import Sight
+from plugins import button
+from words.errors import BadInput, NotAllowed
+from words.speech import Speech
+
+SHOW = "privacy.open"
+
+
+def privacy_of(person: Person, say: Speech, desk: Desk, text: str) -> Reply:
+    """Find any customer for a privacy officer, and show what we hold; raises `NotAllowed` for everybody else."""
+    _allow(person, desk, say)
+    if not text:
+        raise BadInput("Name a customer: {usage}", usage="`/rekindle privacy acme`")
+    with desk.reading() as db:
+        sight = privacy.sees_everybody(db) if desk.settings.slack_shows == "full" else Sight()
+        found = search.find(db, sight, text, region=desk.settings.default_region)
+    if found.exact is not None:
+        return _card(person, say, desk, found.exact)
+    hits = showable(found.hits or found.closest, desk)
+    if found.hits:
+        return choices.did_you_mean(text, hits, say, action=SHOW)
+    return choices.nothing_found(text, hits, say, action=SHOW)
+
+
+@button(SHOW)
+def open_privacy(press: Press, desk: Desk) -> Reply:
+    """Show what we hold about a customer that was offered."""
+    _allow(press.person, desk, press.say)
+    return _card(press.person, press.say, desk, int(press.value))
+
+
+@button("privacy.looks")
+def show_looks(press: Press, desk: Desk) -> Reply:
+    """Show who looked at a customer, when and how."""
+    _allow(press.person, desk, press.say)
+    customer_id, _, page = press.value.partition(":")
+    seen = _see(press.person, desk, int(customer_id), "privacy looks")
+    with desk.reading() as db:
+        looks = privacy.looks_at(db, int(customer_id), int(page or 0))
+    return cards.looked(seen.customer.name, int(customer_id), looks, press.say)
+
+
+@button("privacy.export")
+def export(press: Press, desk: Desk) -> Reply:
+    """Hand everything that we hold about a customer to the officer: as JSON and as a page to read, in the DM."""
+    _allow(press.person, desk, press.say)
+    if not desk.shows_amounts:
+        raise NotAllowed(
+            "This installation lets no personal data leave for Slack (SLACK_SHOWS). In the terminal it goes: {command}",
+            command="`rekindle privacy export`",
+        )
+    customer_id, say = int(press.value), press.say
+    seen = _see(press.person, desk, customer_id, "privacy export")
+    with desk.reading() as db:
+        held = privacy.everything(db, customer_id)
+    name = f"customer-{customer_id}-{desk.today.isoformat()}"
+    title = cut(say("What we hold about {name}", name=seen.customer.name), 100)
+    files = (
+        Attachment(f"{name}.json", title, privacy.as_json(held, desk.now).encode()),
+        Attachment(f"{name}.html", title, readable(held, seen.customer.name, desk.now, say)),
+    )
+    text = say(
+        "The files {json} and {html} are in your DM with Rekindle. They name your own people too: look through them "
+        "before you hand them on.",
+        json=f"`{files[0].name}`",
+        html=f"`{files[1].name}`",
+    )
+    return Reply(text, beside=True, attachments=files)
+
+
+def _card(person: Person, say: Speech, desk: Desk, customer_id: int) -> Reply:
+    seen = _see(person, desk, customer_id, "privacy card")
+    with desk.reading() as db:
+        counts, looks = privacy.counts(db, customer_id), privacy.looks_at(db, customer_id)
+    return cards.card(seen.customer.name, customer_id, details.about(seen, say), counts, looks, say)
+
+
+def _see(person: Person, desk: Desk, customer_id: int, what: str) -> Seen:
+    """Load any customer for an officer, and log the look; raises `BadInput` where there is none."""
+    with desk.reading() as db:
+        officer = replace(person, sight=privacy.sees_everybody(db))
+    seen = desk.see(officer, customer_id, what)
+    if seen is None:
+        raise BadInput("This customer is not here any more.")
+    return seen
+
+
+def _allow(person: Person, desk: Desk, say: Speech) -> None:
+    if "privacy" in person.roles:
+        return
+    with desk.reading() as db:
+        names = privacy.officers(db)
+    if names:
+        raise NotAllowed("This is for privacy officers. Ask one of them: {names}.", names=say.listing(names))
+    raise NotAllowed(
+        "This is for privacy officers, and there is none yet. An operator names one with: {command}",
+        command="`rekindle grant E-MAIL privacy`",
+    )
