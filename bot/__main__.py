@@ -87,8 +87,17 @@ class Working:
 
 
 @cli.command()
-def run() -> None:
+def run(
+    web: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Also serve the public web (unsubscribing, hooks) at this port."),
+    ] = None,
+    web_host: Annotated[
+        str, typer.Option(help="Where the web listens: 0.0.0.0 in a container; a proxy in front of it does TLS.")
+    ] = "127.0.0.1",
+) -> None:
     """Answer in Slack until Ctrl-C or SIGTERM."""
+    from bot import web as public_web
     from bot.settings import load
     from words.errors import FixSetup
 
@@ -101,7 +110,15 @@ def run() -> None:
         raise FixSetup(
             "{names} must be set, in the environment or in .env: see the README, “A real Slack workspace”.", names=names
         )
-    with opened(settings) as database, answering(settings, database, discovered()):
+    if web is not None and not settings.public_url:
+        raise FixSetup("PUBLIC_URL must be set for --web: the https:// address under which customers reach it.")
+    with ExitStack() as stack:
+        port = stack.enter_context(public_web.listen(web, web_host)) if web is not None else None
+        database = stack.enter_context(opened(settings))
+        at_work = stack.enter_context(answering(settings, database, discovered()))
+        if port is not None:
+            serving = stack.enter_context(public_web.serve(settings, database, at_work.desk.clock, port))
+            typer.echo(f"The public web is at {web_host}, port {serving.port}, and outside at {settings.public_url}")
         typer.echo("Rekindle is connected to Slack. Ctrl-C ends it.")
         wait_for_the_end()
 
@@ -112,11 +129,13 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser where there is one.")] = True,
 ) -> None:
     """Try Rekindle on this machine, without Slack, with made-up customers that begin anew at each start."""
+    import secrets
     import tempfile
     import webbrowser
 
     from pydantic import SecretStr
 
+    from bot import web as public_web
     from bot.first_morning import begin
     from bot.settings import Settings
     from sandbox.demo.setup import prepared
@@ -132,6 +151,7 @@ def demo(
             serving = stack.enter_context(serve(workspace, port=port))
         except OSError as taken:
             raise FixSetup("Port {port} is taken. Choose another one: rekindle demo --port 0", port=port) from taken
+        public = stack.enter_context(public_web.listen(0))
         settings = Settings.model_construct(  # nothing from the environment: the demo is the same everywhere
             database_url=f"sqlite:///{folder / 'demo.db'}",
             slack_bot_token=SecretStr(installation.bot_token),
@@ -143,10 +163,13 @@ def demo(
             default_region="US",
             quiet_from="00:00",  # whoever tries it at night would wait for the morning otherwise
             quiet_until="00:00",
+            public_url=f"http://127.0.0.1:{public.getsockname()[1]}",
+            webhook_secret=SecretStr(secrets.token_urlsafe()),
         )
         database = stack.enter_context(opened(settings))
         import_demo(settings, database, folder)
         at_work = stack.enter_context(answering(settings, database, plugs))
+        stack.enter_context(public_web.serve(settings, database, at_work.desk.clock, public))
         # The page is there at once; what the morning brings comes some seconds later, as in life.
         morning = threading.Thread(target=begin, args=(at_work.desk, at_work.jobs, at_work.mornings), name="morning")
         morning.start()

@@ -6,7 +6,9 @@ import re
 from dataclasses import fields
 from datetime import time, timedelta
 from decimal import Decimal
+from ipaddress import ip_address
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
@@ -49,6 +51,13 @@ def _wall_time(text: str) -> str:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise ValueError("must be a time of day such as 08:30")
     return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Settings(BaseSettings):
@@ -305,6 +314,14 @@ class Settings(BaseSettings):
         if seconds * 4 > told.data.get("lease_seconds", LEASING.seconds):
             raise ValueError("must be at most a quarter of LEASE_SECONDS")
         return seconds
+
+    @field_validator("public_url")
+    @classmethod
+    def _safe_on_the_way(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+            raise ValueError("must begin with https://, since whoever reads along could end a customer's consent")
+        return url
 
     @property
     def leasing(self) -> Leasing:

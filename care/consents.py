@@ -98,6 +98,18 @@ def withdraw(
     return changed
 
 
+def restorable(db: Connection, customer_id: int, channel: str, *, how: str, since: datetime) -> tuple[str, ...]:
+    """The purposes that were given until the customer withdrew them in this way, no longer ago than `since`."""
+    c, found = consents.c, []
+    for purpose in PURPOSES:
+        which = (c.customer_id == customer_id) & (c.channel == channel) & (c.purpose == purpose)
+        entries = select(c.given, c.how, c.at).where(which).order_by(c.at.desc(), c.id.desc()).limit(2)
+        last, before = [*db.execute(entries), None, None][:2]
+        if last and before and before.given and not last.given and last.how == how and last.at >= since:
+            found.append(purpose)
+    return tuple(found)
+
+
 def stop_unwanted(db: Connection, *, by: int | None, at: datetime, customer_id: int | None = None) -> tuple[int, ...]:
     """Stop every decided draft, of one customer or of all, that the ledger does not allow (any more).
 

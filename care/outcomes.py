@@ -47,6 +47,11 @@ def unsubscribed(db: Connection, draft_id: int, at: datetime) -> bool:
     return _first(db, draft_id, "unsubscribed_at", at)
 
 
+def subscribed_again(db: Connection, draft_id: int) -> None:
+    """The customer took back that they had unsubscribed by this message."""
+    db.execute(update(drafts).where(drafts.c.id == draft_id).values(unsubscribed_at=None))
+
+
 def _first(db: Connection, draft_id: int, column: str, at: datetime) -> bool:
     untold = (drafts.c.id == draft_id) & drafts.c[column].is_(None)
     return db.execute(update(drafts).where(untold).values({column: at})).rowcount == 1

@@ -43,6 +43,8 @@ def test_a_slack_that_cannot_be_reached_is_named(tmp_path):
         ("MORNING", "8:30"),
         ("QUIET_FROM", "24:00"),
         ("DAILY_CAP", "0"),
+        ("PUBLIC_URL", "http://acme.example.com"),
+        ("PUBLIC_URL", "ftp://acme.example.com"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value_in_one_line(monkeypatch, tmp_path, name, value):

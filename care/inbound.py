@@ -1,0 +1,177 @@
+"""What others report about our messages: which message it is about, and what that means for the customer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from care import consents, outcomes, suppressions
+from care.unsubscribing import OFFERS
+from customers.outreach_tables import drafts
+from customers.spellings import digits
+from customers.tables import customers, search_names
+from delivery.tables import outbox
+
+KINDS = ("delivered", "bounced", "complained", "replied", "unsubscribed")
+# An answer, or a fate that names an address only, is about the newest message that went there within so long.
+RECENT = timedelta(days=30)
+# The number of the draft within a Message-ID of ours.
+_OURS = re.compile(r"<?rekindle\.(\d{1,18})\.[^<>@\s]+@[^<>@\s]+>?")
+UNKNOWN_KIND, UNKNOWN_MESSAGE, NO_ADDRESS = "unknown_kind", "unknown_message", "no_address"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a message, which is named by its key in the outbox, its id, or its address alone.
+
+    The id is an e-mail's Message-ID; that of a text message is the network's own, and needs the number in `to` as
+    well. `for_good` says of a bounce whether the address is useless. `how` goes into the ledger where consent ends.
+    """
+
+    kind: str
+    message_id: str | None = None
+    key: str | None = None
+    to: str | None = None
+    channel: str | None = None
+    for_good: bool = True
+    how: str = "event"
+
+
+def take(db: Connection, event: Event, at: datetime) -> str | None:
+    """Write down what an event means; the same event again changes nothing.
+
+    Returns None, or the code of why it was not understood. Give it a transaction.
+    """
+    if event.kind not in KINDS:
+        return UNKNOWN_KIND
+    named = event.message_id or event.key
+    draft = _named(db, event) if named else _newest_to(db, event.to, channel_of(event), at)
+    if draft is not None:
+        _apply(db, event, draft, at)
+    elif named:
+        return UNKNOWN_MESSAGE
+    elif not event.to:
+        return NO_ADDRESS
+    elif event.kind in ("delivered", "replied"):
+        return UNKNOWN_MESSAGE
+    if not named and event.to:
+        _about_address(db, event, event.to, at)
+    return None
+
+
+def channel_of(event: Event) -> str:
+    """The channel of an event; where it names none, an address with an @ is one for e-mail."""
+    return event.channel or ("email" if "@" in (event.to or "") else "sms")
+
+
+def leave_alone(db: Connection, channel: str, address: str, purposes: tuple[str, ...], how: str, at: datetime) -> int:
+    """Withdraw consent of every customer whose own address this is, or who was written to there; returns how many."""
+    found = _owners_of(db, channel, address)
+    for customer_id in sorted(found):
+        consents.withdraw(db, customer_id, channel, purposes, how=how, by=None, at=at)
+    return len(found)
+
+
+def _apply(db: Connection, event: Event, draft: Any, at: datetime) -> None:
+    match event.kind:
+        case "delivered":
+            outcomes.delivered(db, draft.id, at)
+        case "bounced":
+            outcomes.bounced(db, draft.id, at, for_good=event.for_good)
+        case "replied":
+            outcomes.replied(db, draft.id, at)
+        case "complained":
+            outcomes.complained(db, draft.id, at)
+        case "unsubscribed":
+            outcomes.unsubscribed(db, draft.id, at)
+    if event.kind in ("complained", "unsubscribed"):
+        # Also where it was said before: being left alone once too often is the better mistake.
+        consents.withdraw(db, draft.customer_id, draft.channel, OFFERS, how=event.how, by=None, at=at)
+
+
+def _about_address(db: Connection, event: Event, address: str, at: datetime) -> None:
+    """What an event means for an address whatever was sent there."""
+    channel = channel_of(event)
+    if event.kind in ("bounced", "complained") and event.for_good:
+        suppressions.suppress(db, channel, address, event.kind, at)
+    if event.kind in ("complained", "unsubscribed"):
+        known = leave_alone(db, channel, address, OFFERS, event.how, at)
+        if not known:  # nobody's address now, but it may become somebody's by an import
+            suppressions.suppress(db, channel, address, event.kind, at)
+
+
+def _named(db: Connection, event: Event) -> Any:
+    """The draft that an event names by the message's own name."""
+    d, key, said = drafts.c, event.key, event.message_id or ""
+    chosen = select(d.id, d.customer_id, d.channel, outbox.c.reference, outbox.c.payload)
+    chosen = chosen.join(outbox, outbox.c.id == d.outbox_id)
+    if key:
+        return db.execute(chosen.where(outbox.c.key == key)).first()
+    if event.channel == "sms":
+        there = [chosen.where(which) for which in _went_to("sms", event.to or "")]
+        rows = (db.execute(one.where(outbox.c.reference == said)).first() for one in there)
+        return next((row for row in rows if row is not None), None)
+    ours = _OURS.fullmatch(said.strip())
+    row = db.execute(chosen.where(d.id == int(ours[1]))).first() if ours else None
+    return row if row is not None and _bare(said) in _names_of(row) else None
+
+
+def _names_of(row: Any) -> set[str]:
+    """The Message-IDs of a message as it was sent, or as it is being sent just now."""
+    payload: Mapping[str, Any] = json.loads(row.payload) if row.payload else {}
+    return {_bare(row.reference), _bare(payload.get("message_id"))}
+
+
+def _bare(message_id: str | None) -> str:
+    return (message_id or "").strip().strip("<>")
+
+
+def _newest_to(db: Connection, address: str | None, channel: str, at: datetime) -> Any:
+    """The newest message that went to an address within RECENT."""
+    d = drafts.c
+    newest = select(d.id, d.customer_id, d.channel).where(d.state == "sent", d.sent_at >= at - RECENT)
+    newest = newest.order_by(d.sent_at.desc(), d.id.desc()).limit(1)
+    rows = (db.execute(newest.where(which)).first() for which in _went_to(channel, address or ""))
+    return next((row for row in rows if row is not None), None)
+
+
+def _went_to(channel: str, address: str) -> Iterator[ColumnElement[bool]]:
+    """Conditions for drafts that went to an address, to be tried in turn.
+
+    First those of customers under whom the address can be found, which an index knows; then all, for an address that
+    was corrected since.
+    """
+    folded = suppressions.folded(channel, address)
+    there = (func.lower(drafts.c.recipient) if channel == "email" else drafts.c.recipient) == folded
+    there &= drafts.c.channel == channel
+    yield there & drafts.c.customer_id.in_(_findable_by(channel, address))
+    yield there
+
+
+def _findable_by(channel: str, address: str) -> Select[tuple[int]]:
+    """The customers to whom, or to a contact of whom, an address belongs."""
+    folded = suppressions.folded(channel, address)
+    kind, spelling = ("email", folded) if channel == "email" else ("phone", digits(folded)[::-1])
+    n = search_names.c
+    return select(n.customer_id).where(n.kind == kind, n.folded == spelling)
+
+
+def _owners_of(db: Connection, channel: str, address: str) -> set[int]:
+    """The customers whose own address this is, or who were written to there."""
+    folded, column = (
+        suppressions.folded(channel, address),
+        customers.c.email if channel == "email" else customers.c.phone,
+    )
+    known = select(customers.c.id, column).where(customers.c.id.in_(_findable_by(channel, address)))
+    found = {id for id, stored in db.execute(known) if stored and suppressions.folded(channel, stored) == folded}
+    for which in _went_to(channel, address):
+        found |= set(db.scalars(select(drafts.c.customer_id).where(which).distinct()))
+        if found:
+            break
+    return found

@@ -1,0 +1,63 @@
+"""What a customer does with the link in a message: unsubscribe, take that back, or end all messages by that channel.
+
+Whoever holds the link holds the message, so nothing else is asked. It can end consent and give back what it has just
+ended, and nothing more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from care import consents, outcomes
+from customers.outreach_tables import drafts
+
+LINK, UNDONE = "link", "link_undone"
+"""How the ledger names what was done by the link."""
+OFFERS = ("marketing",)
+# Undo is for a slip of the finger: whoever finds the message later must not subscribe the customer again.
+UNDO_WITHIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What stands behind a link: the message, and what the customer gets by that channel now."""
+
+    draft_id: int
+    customer_id: int
+    channel: str  # email, sms
+    language: str  # of the message
+    offers: bool  # gets offers
+    service: bool  # gets messages about orders and questions
+    undo: tuple[str, ...]  # purposes that the link ended a moment ago
+
+
+def subscription(db: Connection, token: str, at: datetime) -> Subscription | None:
+    """What stands behind a link; None where there is no such link (any more)."""
+    row = db.execute(
+        select(drafts.c.id, drafts.c.customer_id, drafts.c.channel, drafts.c.language).where(drafts.c.token == token)
+    ).first()
+    if row is None:
+        return None
+    standing = consents.current(db, [row.customer_id])[row.customer_id]
+    offers, service = (consents.allows(standing, row.channel, purpose) for purpose in ("marketing", "service"))
+    undo = consents.restorable(db, row.customer_id, row.channel, how=LINK, since=at - UNDO_WITHIN)
+    return Subscription(row.id, row.customer_id, row.channel, row.language, offers, service, undo)
+
+
+def unsubscribe(db: Connection, link: Subscription, at: datetime, *, everything: bool = False) -> None:
+    """End the offers by the channel of the message, or `everything` that comes by it; again changes nothing."""
+    purposes = consents.PURPOSES if everything else OFFERS
+    consents.withdraw(db, link.customer_id, link.channel, purposes, how=LINK, by=None, at=at)
+    outcomes.unsubscribed(db, link.draft_id, at)
+
+
+def undo(db: Connection, link: Subscription, at: datetime) -> bool:
+    """Give back what the link ended within UNDO_WITHIN; False where there is nothing to give back."""
+    purposes = consents.restorable(db, link.customer_id, link.channel, how=LINK, since=at - UNDO_WITHIN)
+    if purposes:
+        consents.give(db, link.customer_id, link.channel, purposes, how=UNDONE, by=None, at=at)
+        outcomes.subscribed_again(db, link.draft_id)
+    return bool(purposes)
