@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from itertools import batched
 from typing import Any
 
 from sqlalchemy import (
@@ -69,13 +68,14 @@ class Material:
 
     campaigns: Mapping[int, Campaign]
     cells: Mapping[int | None, Sequence[Cell]]  # by owner
+    with_year: bool
 
 
 @dataclass(frozen=True)
 class Effect:
     """What messages did, of one campaign or (then without `name` and `template`) of several.
 
-    `treated` were to get it, of whom `sent` did; `open` are customers whose window is not over: they count nowhere else.
+    `treated` were to get it, of whom `sent` did; `open` are customers whose window is not over, who count nowhere else.
     `comparison` is None where there is nobody to compare with.
     """
 
@@ -89,11 +89,14 @@ class Effect:
     comparison: Comparison | None
 
 
-def read(db: Connection, since: date, today: date, zone: tzinfo, sight: Sight | None = None) -> Material:
-    """Read about all campaigns of which a window ended after `since`, as it stood at the end of `today`.
+def read(
+    db: Connection, since: date, today: date, zone: tzinfo, sight: Sight | None = None, *, with_year: bool = False
+) -> Material:
+    """Read about all campaigns of which a window ended after `since`, or within a year, as it stood on `today`.
 
     `zone` is the tenant's; it is read for those customers who are in sight, or for everybody.
     """
+    since = min(since, today - timedelta(days=YEAR)) if with_year else since
     within = true() if sight is None else func.coalesce(sight.clause(), False)
     found = list(_draws(db, since, today, zone))
     silent = _never_sent(db, {draw.campaign_id for draw in found})
@@ -102,11 +105,13 @@ def read(db: Connection, since: date, today: date, zone: tzinfo, sight: Sight | 
     ends = {draw.campaign_id: draw.known_on for draw in sorted(draws, key=lambda draw: draw.known_on)}
     named = {draw.campaign_id: Campaign(draw.name, draw.template, ends[draw.campaign_id]) for draw in draws}
     cells: dict[int | None, list[Cell]] = {}
-    for some in batched(draws, AT_ONCE):
-        for id, at, owner, control, number, sent, back, spend, squares in db.execute(_counted(some, within)):
+    for start in range(0, len(draws), AT_ONCE):
+        for id, at, owner, control, number, sent, back, spend, squares in db.execute(
+            _counted(draws[start : start + AT_ONCE], within)
+        ):
             group = Group(number, back, spend, squares)
             cells.setdefault(owner, []).append(Cell(id, owner, control, known[id, at], group, sent))
-    return Material(named, cells)
+    return Material(named, cells, with_year)
 
 
 def of_campaigns(found: Material, sight: Sight, since: date, today: date) -> tuple[Effect, ...]:
@@ -122,7 +127,9 @@ def of_campaigns(found: Material, sight: Sight, since: date, today: date) -> tup
 
 
 def of_a_year(found: Material, sight: Sight, today: date) -> Effect | None:
-    """All campaigns together, by the windows that ended within a year; None where there are none in sight."""
+    """All campaigns together, by the windows that ended within a year; None where none was read, or is in sight."""
+    if not found.with_year:
+        return None
     cells = [cell for cell in _in_sight(found, sight) if cell.known_on > today - timedelta(days=YEAR)]
     return _effect(cells, today) if any(cell.known_on <= today for cell in cells) else None
 
@@ -141,7 +148,7 @@ def _effect(cells: Iterable[Cell], today: date, campaign: Campaign | None = None
             continue
         key = (cell.campaign_id, cell.control)
         groups[key] = groups.get(key, Group()) + cell.group
-        sent += cell.sent
+        sent += 0 if cell.control else cell.sent
     ids = {id for id, _ in groups}
     pairs = [Pair(groups.get((id, False), Group()), groups.get((id, True), Group())) for id in sorted(ids)]
     return Effect(

@@ -6,25 +6,15 @@ from threading import Barrier, Thread
 
 import pytest
 from scipy.stats import binomtest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from care import campaigns
 from customers.outreach_tables import assignments
 from customers.outreach_tables import campaigns as table
-from customers.tables import customers
+from tests.care.histories import add_customers, campaign
 from tests.customers.search_office import ANN, add_people
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-def add_customers(db, number):
-    row = {"kind": "company", "birthday_is_lunar": False, "birthday_year_known": True, "created_at": AT}
-    names = [{"id": id, "name": f"C{id}", "folded_name": f"c{id}", **row} for id in range(1, number + 1)]
-    db.execute(insert(customers), names)
-
-
-def campaign(db, share=0.1, name="Win back", purpose="marketing", **more):
-    return campaigns.create(db, name, "win_back/price", purpose, share, 30, None, AT, **more)
 
 
 def share_of(db, id):
@@ -43,7 +33,7 @@ def test_a_second_campaign_of_a_name_gets_a_number(database):
 def test_service_mail_and_occasions_leave_nobody_without_a_message(database):
     with database.transaction() as db:
         add_customers(db, 50)
-        quiet = [campaign(db, 0.5, purpose="service"), campaign(db, 0.5, occasion="birthday:2026-03-05")]
+        quiet = [campaign(db, share=0.5, purpose="service"), campaign(db, share=0.5, occasion="birthday:2026-03-05")]
         assert [campaigns.assign(db, id, range(1, 51), AT) for id in quiet] == [set(), set()]
         assert [share_of(db, id) for id in quiet] == [0, 0]
 
@@ -52,13 +42,13 @@ def test_a_share_of_everybody_or_less_than_nobody_is_refused(database):
     with database.transaction() as db:
         for share in (-0.1, 1.0):
             with pytest.raises(ValueError, match="control share"):
-                campaign(db, share)
+                campaign(db, share=share)
 
 
 def test_a_customer_is_drawn_once_and_stays_where_the_lot_put_it(database):
     with database.transaction() as db:
         add_customers(db, 200)
-        id = campaign(db, 0.3)
+        id = campaign(db, share=0.3)
         first = campaigns.assign(db, id, range(1, 101), AT)
         assert len(first) == 30
         assert campaigns.assign(db, id, range(1, 101), AT + timedelta(days=1)) == first
@@ -72,7 +62,7 @@ def test_a_customer_is_drawn_once_and_stays_where_the_lot_put_it(database):
 def test_another_campaign_draws_anew(database):
     with database.transaction() as db:
         add_customers(db, 300)
-        groups = [campaigns.assign(db, campaign(db, 0.5), range(1, 301), AT) for _ in range(3)]
+        groups = [campaigns.assign(db, campaign(db, share=0.5), range(1, 301), AT) for _ in range(3)]
     assert len({frozenset(group) for group in groups}) == 3
 
 
@@ -81,7 +71,7 @@ def test_the_lot_is_the_same_only_with_the_seed_that_was_handed_in(database):
         add_customers(db, 100)
 
         def draw(seed):
-            return campaigns.assign(db, campaign(db, 0.5), range(1, 101), AT, seed=seed)
+            return campaigns.assign(db, campaign(db, share=0.5), range(1, 101), AT, seed=seed)
 
         assert draw(7) == draw(7)
         assert draw(7) != draw(8)
@@ -94,7 +84,7 @@ def test_small_batches_come_near_the_share_together_and_each_within_one_customer
         add_customers(db, of)
         sizes = []
         for seed in range(batches):
-            control = campaigns.assign(db, campaign(db, 0.1, name=f"B{seed}"), range(1, of + 1), AT, seed=seed)
+            control = campaigns.assign(db, campaign(db, share=0.1, name=f"B{seed}"), range(1, of + 1), AT, seed=seed)
             sizes.append(len(control))
             drawn.update(control)
     assert set(sizes) == {0, 1}
@@ -105,7 +95,7 @@ def test_small_batches_come_near_the_share_together_and_each_within_one_customer
 def test_a_share_that_fits_is_kept_exactly(database):
     with database.transaction() as db:
         add_customers(db, 60)
-        assert {len(campaigns.assign(db, campaign(db, 0.25), range(1, 61), AT)) for _ in range(5)} == {15}
+        assert {len(campaigns.assign(db, campaign(db, share=0.25), range(1, 61), AT)) for _ in range(5)} == {15}
 
 
 def test_ten_thousand_are_drawn_at_once(database):
@@ -121,7 +111,7 @@ def test_ten_thousand_are_drawn_at_once(database):
 def test_two_who_draw_at_once_agree(database):
     with database.transaction() as db:
         add_customers(db, 400)
-        id = campaign(db, 0.5)
+        id = campaign(db, share=0.5)
     ready, found = Barrier(2), []
 
     def draw():

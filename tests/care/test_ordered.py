@@ -5,38 +5,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from care import campaigns, ordered
-from customers.outreach_tables import batches, drafts
+from care import ordered
+from customers.outreach_tables import drafts
 from customers.tables import customers, orders
-from tests.care.test_campaigns import add_customers
+from tests.care.histories import TODAY, add_customers, ago, bought, campaign, sent
 
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
-TODAY = date(2026, 6, 30)
-
-
-def ago(days):
-    return TODAY - timedelta(days=days)
-
-
-def sent(db, customer_id, at, *, state="sent", campaign_id=None):
-    """A draft to a customer that was sent at noon of a day, or at a moment; returns its id."""
-    at = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, 12, tzinfo=UTC)
-    batch = {"template": "win_back/price", "made_at": at, "state": "approved", "campaign_id": campaign_id}
-    batch_id = db.scalar(insert(batches).values(batch).returning(batches.c.id))
-    row = {"batch_id": batch_id, "customer_id": customer_id, "template": "win_back/price", "channel": "email"}
-    row |= {"language": "en", "purpose": "marketing", "subject": "", "text": "", "written": {}, "given": {}}
-    row |= {"state": state, "token": f"t{batch_id}", "made_at": at, "sent_at": at if state == "sent" else None}
-    return db.scalar(insert(drafts).values(row).returning(drafts.c.id))
-
-
-def bought(db, customer_id, day, amount, *, home="same", currency="USD", status=None):
-    number = len(db.execute(select(orders.c.id)).all())
-    row = {"key": f"o{number}", "customer_id": customer_id, "day": day, "amount": Decimal(amount), "status": status}
-    home = row["amount"] if home == "same" else home
-    row |= {"currency": currency, "home_amount": home, "sums_lines": False}
-    db.execute(insert(orders).values(row))
 
 
 def outcome(db, draft_id):
@@ -121,9 +97,7 @@ def test_only_sent_drafts_have_an_outcome_and_a_childs_orders_are_not_the_parent
 def test_a_campaign_has_its_own_days(database):
     with database.transaction() as db:
         add_customers(db, 2)
-        short = campaigns.create(
-            db, "Short", "win_back/price", "marketing", 0.1, 10, None, datetime(2026, 1, 1, tzinfo=UTC)
-        )
+        short = campaign(db, "Short", days=10)
         draft, other = sent(db, 1, ago(20), campaign_id=short), sent(db, 2, ago(20))
         for id in (1, 2):
             bought(db, id, ago(10), 5)
