@@ -468,6 +468,7 @@ def working(
     import plugins
     from bot import schedule
     from bot.app import web_client
+    from bot.checked import Checked
     from bot.courtesy import Courtesy
     from bot.desk import Desk
     from bot.directory import Directory
@@ -475,6 +476,7 @@ def working(
     from bot.mornings import Mornings
     from bot.people import People
     from bot.post import SlackPosts
+    from care.sending import Gate
     from customers.looks import Looks
     from delivery import SLACK
     from delivery.dispatcher import Dispatcher
@@ -484,7 +486,7 @@ def working(
     dispatcher = Dispatcher(
         database,
         {SLACK: SlackPosts(client, timeout=settings.send_timeout)},
-        check=Courtesy(database, settings, now),
+        check=Checked(Courtesy(database, settings, now), Gate(database, settings.outreach, now)),
         numbers=settings.leasing,
         workers=settings.send_workers,
         clock=delivery_clock,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.app import noted
 from bot.blocks import safe
@@ -13,13 +13,10 @@ from bot.cards.alert import HOME, Spot, message_of
 from bot.cards.follow_ups import Reader
 from bot.desk import Block, Desk, Reply
 from bot.promising import reader_of
-from bot.waking import zone_named
+from bot.slack_readers import slack_reader
 from care import alerts
-from customers import reps as people
-from customers.morning_tables import slack_users
 from customers.reps import Person
 from customers.sight import Sight
-from customers.tables import reps
 from delivery import Message, put
 from words.speech import Speech
 
@@ -55,31 +52,15 @@ def redraw(db: Connection, desk: Desk, message_ids: Iterable[int]) -> int:
 
 def _redraw(db: Connection, desk: Desk, message_id: int) -> bool:
     place, shown = alerts.of_message(db, message_id)
-    row = db.execute(_READER.where(reps.c.id == place.rep_id)).first()
-    if place.outbox_id is None or row is None or row.user_id is None:
+    to = slack_reader(db, desk, place.rep_id)
+    if place.outbox_id is None or to is None:
         return False
-    zone = zone_named(row.time_zone or row.slack_zone, desk.settings)
-    say = Speech(row.language or row.slack_language, zone=zone)
-    today = desk.now.astimezone(say.zone).date()
-    person = people.load(db, row.email, today)
-    settings, sight = desk.settings, Sight() if person is None else person.sight
-    country = row.country or settings.default_region
-    reader = Reader(say, sight, place.rep_id, today, country, settings.home_currency, settings.slack_shows)
+    settings, sight = desk.settings, Sight() if to.person is None else to.person.sight
+    reader = Reader(to.say, sight, place.rep_id, to.today, to.country, settings.home_currency, settings.slack_shows)
     reply = message_of(shown, Spot(str(message_id)), reader, desk.today)
     payload = {"text": safe(reply.text), "blocks": list(reply.blocks)}
     until = desk.now + WORTH_CHANGING
     put(db, "lost_customer_alerts", [
-        Message(row.user_id, payload, desk.now, until, action="update", earlier=place.outbox_id)
+        Message(to.user_id, payload, desk.now, until, action="update", earlier=place.outbox_id)
     ])  # fmt: skip
     return True
-
-
-_READER = select(
-    reps.c.email,
-    reps.c.language,
-    reps.c.country,
-    reps.c.time_zone,
-    slack_users.c.user_id,
-    slack_users.c.time_zone.label("slack_zone"),
-    slack_users.c.language.label("slack_language"),
-).join(slack_users, slack_users.c.rep_id == reps.c.id)

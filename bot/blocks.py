@@ -15,6 +15,8 @@ BUTTON, OPTION, OPTIONS, PLACEHOLDER = 75, 75, 100, 150
 TITLE, CONTEXT_ITEMS, BUTTONS, LABEL, BLOCKS = 24, 10, 25, 2_000, 50
 CHART_TITLE, CHART_LABEL, CHART_POINTS = 50, 20, 6
 OVERFLOW = 5
+# Slack names no limit for exact text; a whole message has 40,000 characters at most, and our letters half of that.
+EXACT = 20_000
 HOME_BLOCKS = 100
 
 # Characters that turn the direction of writing or hide in it: a name could pretend to be another one with them.
@@ -80,6 +82,21 @@ def fields(pairs: Sequence[tuple[str, str]]) -> Block:
 def context(*texts: str) -> Block:
     """Small print."""
     return {"type": "context", "elements": [mrkdwn(text, CONTEXT) for text in texts[:CONTEXT_ITEMS]]}
+
+
+def quote(text: str) -> Block:
+    """Words exactly as they are, set off from our own: nothing in them is markup."""
+    return _exact("rich_text_quote", text)
+
+
+def verbatim(text: str) -> Block:
+    """The same in type of one width, for lines that are compared."""
+    return _exact("rich_text_preformatted", text)
+
+
+def _exact(kind: str, text: str) -> Block:
+    shown = cut(_UNSEEN.sub("", text), EXACT) or "–"
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": [{"type": "text", "text": shown}]}]}
 
 
 def divider() -> Block:

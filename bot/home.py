@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.cards import home as cards
 from bot.desk import Block, Desk, Reply
 from bot.promising import own_today, reader_of
-from care import alerts, follow_ups
+from care import alerts, draft_views, follow_ups
 from customers import deputies, preferences, segments
 from customers.filter_language import parse
 from customers.reps import Person
@@ -34,6 +34,7 @@ def _blocks(person: Person, say: Speech, desk: Desk, done: list[Block]) -> list[
         coming = follow_ups.waiting(db, person.duties, reader.today, size=1)
         page = segments.members(db, person, parse(slipping), desk.today, size=LINES)
         slipped = alerts.waiting_of(db, person.duties, ALERTS, person.id)
+        approvals = draft_views.waiting(db, person.id)
         chosen = preferences.of(db, person.id, desk.settings.preferences)
         absence = deputies.current(db, person.id, own_today(say, desk))
     shown = [line.customer_id for line in due.lines] + [alert.customer_id for alert in slipped]
@@ -42,6 +43,7 @@ def _blocks(person: Person, say: Speech, desk: Desk, done: list[Block]) -> list[
     return [
         *done,
         *cards.greeting(person.name, say.weekday(reader.today), say, leads=leads),
+        *cards.approvals(approvals, say, desk.settings.slack_shows),
         *cards.due(due, coming.total - due.total, reader),
         *cards.alerts(slipped, reader, desk.today),
         *cards.slipping(page, slipping, say, desk.settings, leads=leads),

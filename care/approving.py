@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -184,10 +184,12 @@ def expire(db: Connection, before: datetime, now: datetime) -> list[int]:
     return ended
 
 
-def waiting_for(db: Connection, rep_id: int) -> list[int]:
-    """The batches that wait for this person's decision, the oldest first."""
-    mine = select(batches.c.id).where(batches.c.state == "asked", batches.c.asked_of == rep_id)
-    return [int(id) for id in db.scalars(mine.order_by(batches.c.asked_at, batches.c.id))]
+def anything_late(db: Connection, policy: Policy, now: datetime) -> bool:
+    """Whether `escalate` or `expire` may have something to do; cheap."""
+    b, old = batches.c, now - timedelta(days=policy.draft_days)
+    unanswered = (b.state == "asked") & (b.asked_of_since <= now - policy.approval)
+    late = unanswered | (b.state.in_(("making", "asked")) & (b.made_at < old))
+    return db.execute(select(b.id).where(late).limit(1)).first() is not None
 
 
 def examined(

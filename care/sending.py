@@ -128,6 +128,15 @@ class Gate:
         return None if moment <= now else Later((moment - now).total_seconds(), "quiet_hours")
 
 
+def anything_settled(db: Connection) -> bool:
+    """Whether `settle` has something to write down; cheap."""
+    ended = outbox.c.state.in_(("sent", "dead", "skipped")) | (
+        (outbox.c.state == "waiting") & drafts.c.reason.is_(None)
+    )
+    waiting = select(drafts.c.id).join(outbox, outbox.c.id == drafts.c.outbox_id)
+    return db.execute(waiting.where(drafts.c.state == draft_life.HELD, ended).limit(1)).first() is not None
+
+
 def settle(db: Connection, now: datetime) -> Settled:
     """Write down what became of messages that delivery has done with; cheap where nothing is new."""
     ended = (

@@ -46,7 +46,8 @@ class Batch(SQLModel, table=True):
     """Drafts that are decided together."""
 
     __tablename__ = "batches"
-    __table_args__ = (Index("ix_batches_asked", "state", "asked_of"),)
+    # A number is never given twice: cards in Slack go on naming it after a batch was thrown away.
+    __table_args__ = (Index("ix_batches_asked", "state", "asked_of"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     template: str  # Template.key
@@ -74,6 +75,7 @@ class Draft(SQLModel, table=True):
     __table_args__ = (
         Index("ix_drafts_customer", "customer_id", "state", "sent_at"),
         Index("ix_drafts_state", "state", "batch_id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -84,6 +84,16 @@ TERMS: dict[str, dict[str, str]] = {
         "sms:service": message("text messages about service"),
         "sms:marketing": message("text messages with offers"),
     },
+    "draft": {
+        "proposed": message("waits for approval"),
+        "approved": message("approved"),
+        "held": message("about to leave"),
+        "sent": message("sent"),
+        "rejected": message("rejected"),
+        "expired": message("expired"),
+        "failed": message("not sent"),
+        "withheld": message("control group"),
+    },
     "status": {
         "cancelled": message("cancelled"),
         "completed": message("completed"),

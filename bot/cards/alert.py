@@ -108,7 +108,8 @@ def one(alert: Alert, spot: Spot, reader: Reader, today: date) -> list[Block]:
     because = say("lost: {cause}", cause=term(say, "cause", alert.cause or "other"))
     words = f"\n> {safe(alert.words)}" if alert.words and reader.shows == "full" else ""
     more = button(say("In words"), f"alert.words:{alert.id}", spot.value(alert.id))
-    return [section(f"☑️ {_name(alert, reader)}\n{because}{words}"), actions(more, undo)]
+    write = button(say("Write to them"), f"draft.make:{alert.id}", f"{alert.customer_id}||{alert.id}")
+    return [section(f"☑️ {_name(alert, reader)}\n{because}{words}"), actions(write, more, undo)]
 
 
 def just_done(words: str, undo: tuple[str, str] | None, say: Speech) -> list[Block]:
@@ -193,6 +194,7 @@ def _buttons(alert: Alert, spot: Spot, reader: Reader) -> Block:
     useful, noise = say("Useful"), say("Noise")
     return actions(
         button(say("Follow up"), f"alert.follow_up:{alert.id}", this, style="primary"),
+        button(say("Write to them"), f"draft.make:{alert.id}", f"{alert.customer_id}||{alert.id}"),
         menu(f"alert.snooze:{alert.id}", say("Snooze"), later),
         button(say("Not lost"), f"alert.not_lost:{alert.id}", this),
         menu(f"alert.lost:{alert.id}", say("Lost because …"), causes),

@@ -16,16 +16,16 @@ NAMED_BACK = 80
 OPEN = "customer.show"
 
 
-def did_you_mean(asked: str, hits: Sequence[Hit], say: Speech, *, action: str = OPEN) -> Reply:
+def did_you_mean(asked: str, hits: Sequence[Hit], say: Speech, *, action: str = OPEN, more: str = "") -> Reply:
     """Several customers fit, or none quite: a button for each, with city and owner to tell them apart.
 
-    `action` is what the buttons do.
+    `action` is what the buttons do, each with the customer's id and `more` as its value.
     """
     if len(hits) == 1 or all(hit.how == "close" for hit in hits):
         title = say("No customer fits “{asked}” exactly. Did you mean:", asked=cut(asked, NAMED_BACK))
     else:
         title = say("Several customers fit “{asked}”. Did you mean:", asked=cut(asked, NAMED_BACK))
-    return Reply(title, [section(safe(title)), *_buttons(hits, say, action)])
+    return Reply(title, [section(safe(title)), *_buttons(hits, say, action, more)])
 
 
 def nothing_found(asked: str, closest: Sequence[Hit], say: Speech, *, action: str = OPEN) -> Reply:
@@ -63,9 +63,11 @@ def nobody_yet(say: Speech) -> Reply:
     return Reply(text, [section(text)])
 
 
-def _buttons(hits: Sequence[Hit], say: Speech, action: str) -> list[Block]:
+def _buttons(hits: Sequence[Hit], say: Speech, action: str, more: str = "") -> list[Block]:
     blocks = []
     for place, hit in enumerate(hits):
         where = "  ·  ".join(safe(part) for part in (hit.city, hit.owner_name or say("no owner")) if part)
-        blocks.append(section(f"*{safe(hit.name)}*\n{where}", button(say("Open"), f"{action}:{place}", str(hit.id))))
+        blocks.append(
+            section(f"*{safe(hit.name)}*\n{where}", button(say("Open"), f"{action}:{place}", f"{hit.id}{more}"))
+        )
     return blocks

@@ -107,6 +107,7 @@ def _buttons(seen: Seen, say: Speech) -> Block:
     return actions(
         button(say("Log an interaction"), "customer.log", chosen, style="primary"),
         button(say("Follow up"), "customer.follow_up", chosen),
+        button(say("Write"), "draft.make", chosen),
         *_resolve(seen, say),
         button(say("Timeline"), "customer.timeline", chosen),
         button(say("Why?"), "customer.why", chosen),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from bot.blocks import actions, bold, button, context, divider, header, menu, safe, section
 from bot.cards import alert, follow_ups, work_settings
+from bot.cards.approvals import lines
 from bot.cards.follow_ups import Place, Reader
 from bot.cards.segment import member_line
 from bot.desk import Block
@@ -20,6 +22,8 @@ from customers.segments import Page
 from words.speech import CHINESE, ENGLISH, Speech
 
 HOME = Place("home")
+# Lines of what waits for approval: the queue has all of them.
+APPROVALS = 5
 
 
 def greeting(name: str, day: str, say: Speech, *, leads: bool) -> list[Block]:
@@ -54,6 +58,16 @@ def due(found: Listing, coming: int, reader: Reader) -> list[Block]:
             context(say("A new one: {example}, or “Follow up” on a customer's card.", example=f"`{example}`"))
         )
     return blocks
+
+
+def approvals(waiting: Sequence[Any], say: Speech, shows: str) -> list[Block]:
+    """The messages to customers that wait for the person's decision; nothing where there is none."""
+    if not waiting:
+        return []
+    drawn = lines(waiting[:APPROVALS], say, shows)
+    if len(waiting) > APPROVALS:
+        drawn.append(context(say.count("{n} more waits", "{n} more wait", len(waiting) - APPROVALS)))
+    return [divider(), header(say("Waiting for your approval")), *drawn]
 
 
 def alerts(shown: Sequence[Alert], reader: Reader, today: date) -> list[Block]:

@@ -32,7 +32,8 @@ def _said():
     plugs = discovered()
     for command in plugs.commands.values():
         found.setdefault((command.purpose,), command.name)
-        found.setdefault((command.usage,), command.name)
+        if command.usage:
+            found.setdefault((command.usage,), command.name)
     return found
 
 

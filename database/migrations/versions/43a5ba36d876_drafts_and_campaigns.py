@@ -75,7 +75,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['decided_by'], ['reps.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['made_by'], ['reps.id'], ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('batches', schema=None) as batch_op:
         batch_op.create_index('ix_batches_asked', ['state', 'asked_of'], unique=False)
@@ -123,7 +124,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['edited_by'], ['reps.id'], ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('token')
+    sa.UniqueConstraint('token'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('drafts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_drafts_batch_id'), ['batch_id'], unique=False)

@@ -1,0 +1,31 @@
+"""The words for why a message to a customer was not sent."""
+
+from __future__ import annotations
+
+from bot.blocks import safe
+from words.speech import Speech, message
+
+REASONS = {
+    "check_channel": message("this channel is not set up"),
+    "check_address": message("no address that may be written to"),
+    "check_consent": message("no consent"),
+    "check_unsubscribe": message("no way to unsubscribe is set up"),
+    "check_frequency": message("written to lately"),
+    "check_same_text": message("got the same text lately"),
+    "check_complaint": message("open complaint"),
+    "check_overdue": message("overdue balance"),
+    "consent_withdrawn": message("consent was withdrawn"),
+    "altered": message("differs from what was approved"),
+    "taken_back": message("taken back"),
+    "too_late": message("could not leave in time"),
+    "erased": message("the customer was erased"),
+    "suppressed:bounced": message("the address is closed"),
+    "suppressed:unsubscribed": message("the customer has unsubscribed"),
+    "suppressed:invalid": message("the address does not exist"),
+}
+
+
+def reason_words(code: str, say: Speech) -> str:
+    """Why a message was not sent; a code of the channel that nobody translated is shown as it is."""
+    known = REASONS.get(code)
+    return say(known) if known else say("refused ({code})", code=f"`{safe(code)}`")

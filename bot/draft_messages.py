@@ -1,0 +1,104 @@
+"""Cards about messages to customers: drawn for whoever presses, told by DM, and changed wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection, insert, select
+
+from bot.app import noted
+from bot.blocks import safe
+from bot.cards import draft as cards
+from bot.cards.draft import APPROVER, AUTHOR, Spot
+from bot.desk import Block, Desk, Reply
+from bot.slack_readers import slack_reader
+from care import draft_views
+from customers.outreach_tables import batches, draft_cards, drafts
+from customers.reps import Person
+from delivery import Message, put
+from words.speech import Speech
+
+JOB = "approvals"
+# Whoever is away for longer than this finds the card in /approvals, and the next one has been asked long before.
+WORTH_TELLING = timedelta(days=3)
+
+
+def shown(person: Person, say: Speech, desk: Desk, spot: Spot, done: Sequence[Block] = ()) -> Reply:
+    """A batch as a person sees it now; raises `NotAllowed` where it is none of theirs. The look is logged."""
+    policy, zone = desk.settings.outreach, desk.settings.zone
+    with desk.reading() as db:
+        view = draft_views.view(db, policy, spot.batch, now=desk.now, zone=zone, place=spot.place)
+        draft_views.may_see(db, view.batch, person)
+    desk.looks.record(person.id, view.draft.customer_id, "draft")
+    return cards.card(view, spot, say, desk.settings.home_currency, done)
+
+
+def tell(db: Connection, desk: Desk, batch_id: int, rep_id: int) -> bool:
+    """Write a person the card of a batch, in the caller's transaction, unless that person has it already.
+
+    False where the person cannot be reached in Slack (yet). Call `desk.wake()` afterwards.
+    """
+    mine = (draft_cards.c.batch_id == batch_id) & (draft_cards.c.rep_id == rep_id)
+    if db.execute(select(draft_cards.c.id).where(mine)).first() is not None:
+        redraw(db, desk, [batch_id])
+        return True
+    drawn = _drawn(db, desk, batch_id, rep_id)
+    if drawn is None:
+        return False
+    user_id, reply = drawn
+    payload = {"text": safe(reply.text), "blocks": list(reply.blocks)}
+    (outbox_id,) = put(db, JOB, [Message(user_id, payload, desk.now, desk.now + WORTH_TELLING)])
+    db.execute(insert(draft_cards).values(batch_id=batch_id, rep_id=rep_id, outbox_id=outbox_id))
+    return True
+
+
+def untold(db: Connection) -> list[tuple[int, int]]:
+    """The (batch, approver) of batches that wait for somebody who has no card of it."""
+    carded = (draft_cards.c.batch_id == batches.c.id) & (draft_cards.c.rep_id == batches.c.asked_of)
+    waits = select(batches.c.id, batches.c.asked_of).where(batches.c.state == "asked", batches.c.asked_of.is_not(None))
+    rows = db.execute(waits.where(~select(draft_cards.c.id).where(carded).exists()).order_by(batches.c.id))
+    return [(row.id, row.asked_of) for row in rows]
+
+
+def redraw(db: Connection, desk: Desk, batch_ids: Iterable[int]) -> int:
+    """Have every copy of some cards drawn anew where it stands, in the caller's transaction; returns how many.
+
+    Call `desk.wake()` afterwards.
+    """
+    found = select(draft_cards).where(draft_cards.c.batch_id.in_(sorted(set(batch_ids))))
+    changed = 0
+    for row in db.execute(found.order_by(draft_cards.c.id)).all():
+        try:
+            with db.begin_nested():
+                changed += _redraw(db, desk, row.batch_id, row.rep_id, row.outbox_id)
+        except Exception as failure:  # this copy stays as it is, the others change
+            noted(failure)
+    return changed
+
+
+def batches_of(db: Connection, draft_ids: Iterable[int]) -> list[int]:
+    """The batches of some drafts."""
+    return list(db.scalars(select(drafts.c.batch_id).where(drafts.c.id.in_(sorted(draft_ids))).distinct()))
+
+
+def _redraw(db: Connection, desk: Desk, batch_id: int, rep_id: int, outbox_id: int | None) -> bool:
+    drawn = _drawn(db, desk, batch_id, rep_id) if outbox_id is not None else None
+    if drawn is None:
+        return False
+    user_id, reply = drawn
+    payload = {"text": safe(reply.text), "blocks": list(reply.blocks)}
+    until = desk.now + WORTH_TELLING
+    put(db, JOB, [Message(user_id, payload, desk.now, until, action="update", earlier=outbox_id)])
+    return True
+
+
+def _drawn(db: Connection, desk: Desk, batch_id: int, rep_id: int) -> tuple[str, Reply] | None:
+    to = slack_reader(db, desk, rep_id)
+    if to is None or to.person is None or not desk.shows_amounts:
+        return None
+    settings = desk.settings
+    view = draft_views.view(db, settings.outreach, batch_id, now=desk.now, zone=settings.zone)
+    own = rep_id == view.batch.made_by and rep_id != view.batch.asked_of
+    spot = Spot(batch_id, AUTHOR if own else APPROVER)
+    return to.user_id, cards.card(view, spot, to.say, settings.home_currency)

@@ -1,0 +1,152 @@
+"""Reads a batch of drafts as people look at it: one draft with its checks, how all stand, and every exception."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from care import approving
+from care.checks import Check, blocking
+from care.outreach_policy import Policy
+from customers.outreach_tables import batches, campaigns, draft_cards, drafts
+from customers.reps import Person
+from customers.tables import customers, reps
+from words.errors import BadInput, NotAllowed
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the messages of a batch, in numbers of messages; `spend` is in HOME_CURRENCY."""
+
+    sent: int
+    delivered: int
+    bounced: int
+    unsubscribed: int
+    replied: int
+    ordered: int
+    spend: Decimal
+
+
+@dataclass(frozen=True)
+class View:
+    """A batch as people look at it.
+
+    `batch` and `draft` are rows of their tables, `draft` the one that is shown, at `place` of `total`; `checks` are its
+    checks while it is proposed. `states` counts drafts by state. `exceptions` names, by the check or reason, the
+    customers of the drafts that cannot go or did not. `campaign` is its name, where it is one.
+    """
+
+    batch: Any
+    draft: Any
+    customer: str
+    owner_id: int | None
+    place: int
+    total: int
+    checks: tuple[Check, ...]
+    states: Mapping[str, int]
+    exceptions: Mapping[str, tuple[str, ...]]
+    outcome: Outcome
+    author: str | None
+    asked_of: str | None
+    decided_by: str | None
+    campaign: str | None
+
+
+def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: tzinfo, place: int = 0) -> View:
+    """Read a batch; raises `BadInput` where it is gone."""
+    batch = approving.one(db, batch_id)
+    rows = db.execute(
+        select(drafts, customers.c.name, customers.c.owner_id)
+        .join(customers, customers.c.id == drafts.c.customer_id)
+        .where(drafts.c.batch_id == batch_id)
+        .order_by(drafts.c.id)
+    ).all()
+    if not rows:
+        raise BadInput(approving.GONE)
+    place = min(max(place, 0), len(rows) - 1)
+    open_ones = [row for row in rows if row.state == "proposed"]
+    made = dict(
+        zip((row.id for row in open_ones), approving.checked(db, policy, open_ones, now=now, zone=zone), strict=True)
+    )
+    people = {batch.made_by, batch.asked_of, batch.decided_by} - {None}
+    named = {row.id: row.name for row in db.execute(select(reps.c.id, reps.c.name).where(reps.c.id.in_(people)))}
+    shown = rows[place]
+    named_campaign = select(campaigns.c.name).where(campaigns.c.id == batch.campaign_id)
+    return View(
+        batch=batch,
+        draft=shown,
+        customer=shown.name,
+        owner_id=shown.owner_id,
+        place=place,
+        total=len(rows),
+        checks=made.get(shown.id, ()),
+        states=Counter(row.state for row in rows),
+        exceptions=_exceptions(rows, made),
+        outcome=_outcome(rows),
+        author=named.get(batch.made_by),
+        asked_of=named.get(batch.asked_of),
+        decided_by=named.get(batch.decided_by),
+        campaign=db.scalar(named_campaign) if batch.campaign_id is not None else None,
+    )
+
+
+def batch_of(db: Connection, draft_id: int) -> int:
+    """The batch of a draft; raises `BadInput` where it is gone."""
+    found = db.scalar(select(drafts.c.batch_id).where(drafts.c.id == draft_id))
+    if found is None:
+        raise BadInput(approving.GONE)
+    return int(found)
+
+
+def may_see(db: Connection, batch: Any, person: Person) -> None:
+    """Raise `NotAllowed` unless a person wrote a batch, was asked about it, or sees all its customers in full."""
+    if person.id in (batch.made_by, batch.asked_of, batch.decided_by):
+        return
+    carded = (draft_cards.c.batch_id == batch.id) & (draft_cards.c.rep_id == person.id)
+    if db.execute(select(draft_cards.c.id).where(carded)).first() is not None:
+        return
+    if not all(person.sight.full(owner) for owner in approving.owners_of(db, batch.id)):
+        raise NotAllowed("This customer belongs to another team: you see name, owner and stage only.")
+
+
+def waiting(db: Connection, rep_id: int) -> list[Any]:
+    """What waits for a person's decision, the oldest first: id, template, author, first customer, number of drafts."""
+    first = func.min(customers.c.name).label("customer")
+    rows = (
+        select(batches.c.id, batches.c.template, batches.c.asked_at, reps.c.name.label("author"), first,
+               func.count(drafts.c.id).label("drafts"))
+        .join(drafts, drafts.c.batch_id == batches.c.id)
+        .join(customers, customers.c.id == drafts.c.customer_id)
+        .outerjoin(reps, reps.c.id == batches.c.made_by)
+        .where(batches.c.state == "asked", batches.c.asked_of == rep_id)
+        .group_by(batches.c.id, batches.c.template, batches.c.asked_at, reps.c.name)
+        .order_by(batches.c.asked_at, batches.c.id)
+    )  # fmt: skip
+    return list(db.execute(rows))
+
+
+def _exceptions(rows: Sequence[Any], made: Mapping[int, tuple[Check, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        stopped = blocking(made.get(row.id, ()))
+        why = f"check_{stopped[0].name}" if stopped else row.reason if row.state == "failed" else None
+        if why:
+            found.setdefault(why, []).append(row.name)
+    return {why: tuple(names) for why, names in sorted(found.items())}
+
+
+def _outcome(rows: Sequence[Any]) -> Outcome:
+    def told(column: str) -> int:
+        return sum(getattr(row, column) is not None for row in rows)
+
+    spend = sum((row.ordered for row in rows if row.ordered is not None), Decimal(0))
+    return Outcome(
+        told("sent_at"), told("delivered_at"), told("bounced_at"), told("unsubscribed_at"), told("replied_at"),
+        told("ordered_on"), spend,
+    )  # fmt: skip
