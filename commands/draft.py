@@ -115,7 +115,7 @@ def open_words(press: Press, desk: Desk) -> Reply:
         raise BadInput("This text is too long to be edited in Slack. Choose another text.")
     blocks = [entry("subject", say("Subject"), text_field(row.subject, longest=LONGEST_SUBJECT))]
     blocks = blocks if row.channel == EMAIL else []
-    blocks.append(entry("text", say("Text"), text_field(row.text, lines=True, longest=EDITABLE)))
+    blocks.append(entry("text", say("Text of the message"), text_field(row.text, lines=True, longest=EDITABLE)))
     memory = {"spot": spot.value(), "draft": row.id}
     return Reply(sheet=Sheet("draft.edit", say("Edit the message"), say("Save"), blocks, memory))
 
