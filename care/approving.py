@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
-from care import campaigns, draft_life, reaching, sending
+from care import campaigns, draft_life, occasions, reaching, sending
 from care.checks import Check, blocking, checks
 from care.circumstances import Intended, circumstances
 from care.outreach_policy import Policy
@@ -124,8 +124,10 @@ def approve(db: Connection, policy: Policy, batch_id: int, *, by: Person, at: da
     if kept:
         draft_life.move(db, kept, "withheld", by=None, at=at)
     going = [row for row in able if row.customer_id not in control]
-    sending.queue(db, policy, going, send_at=send_at, at=at)
-    return Approved(len(going), len(kept), len(stopped), send_at)
+    leaves = sending.queue(db, policy, going, send_at=send_at, at=at)
+    if leaves != send_at:
+        db.execute(update(batches).where(batches.c.id == batch_id).values(send_at=leaves))
+    return Approved(len(going), len(kept), len(stopped), leaves)
 
 
 def reject(db: Connection, batch_id: int, *, by: Person, reason: str, at: datetime) -> None:
@@ -173,10 +175,15 @@ def escalate(db: Connection, policy: Policy, now: datetime, day: date) -> list[t
 
 
 def expire(db: Connection, before: datetime, now: datetime) -> list[int]:
-    """End batches that nobody decided about since a moment; returns those that had been asked for."""
-    old = (batches.c.state.in_(("making", "asked"))) & (batches.c.made_at < before)
+    """End batches that nobody decided about since a moment, and wishes whose day is over.
+
+    Returns those that had been asked for.
+    """
+    c, over = batches.c, occasions.newest_day_over(now).isoformat()
+    day = func.substr(c.occasion, func.length(c.occasion) - len(over) + 1)  # birthday:2026-12-01
+    old = c.state.in_(("making", "asked")) & ((c.made_at < before) | (day <= over))
     ended = []
-    for batch in db.execute(select(batches.c.id, batches.c.state).where(old)).all():
+    for batch in db.execute(select(c.id, c.state).where(old)).all():
         _take(db, batch.id, batch.state, {"state": "expired", "decided_at": now})
         draft_life.move(db, _proposed(db, batch.id), "expired", by=None, at=now, reason="expired")
         if batch.state == "asked":

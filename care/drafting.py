@@ -30,7 +30,7 @@ class Wanted:
     """What to write: the template's key, the channel (None: whichever suits the customer), what its author gives.
 
     `given` are fields of templates; days are dates. `segment`, `campaign_id`, `alert_id` and `occasion` say where it
-    comes from.
+    comes from. `recipient` is where it goes in place of the customer's own address of that channel: to one contact.
     """
 
     template: str
@@ -40,6 +40,7 @@ class Wanted:
     campaign_id: int | None = None
     alert_id: int | None = None
     occasion: str | None = None
+    recipient: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def propose(
         way = reached[customer_id]
         try:
             sort = _sort(sorts, way, wanted.channel, policy, allowed.get(customer_id, {}))
-            rows.append(_written(sort, customer_id, way, known[customer_id], wanted.given, policy))
+            recipient = wanted.recipient or way.addresses.get(sort.channel)
+            rows.append(_written(sort, customer_id, recipient, known[customer_id], wanted.given, policy))
         except RekindleError as why:
             left_out[customer_id] = why
     if not rows:
@@ -178,7 +180,7 @@ def _sort(
 def _written(
     sort: Template,
     customer_id: int,
-    way: Reach,
+    recipient: str | None,
     known: Mapping[str, Any],
     given: Mapping[str, Any],
     policy: Policy,
@@ -196,7 +198,7 @@ def _written(
         "channel": sort.channel,
         "language": sort.language,
         "purpose": sort.purpose,
-        "recipient": way.addresses.get(sort.channel),
+        "recipient": recipient,
         "subject": finished.subject,
         "text": finished.text,
         "written": {"subject": finished.subject, "text": finished.text},

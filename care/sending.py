@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from care import draft_life, reaching, suppressions
+from care import draft_life, occasions, reaching, suppressions
 from care.checks import Circumstances, blocking, checks, goes_at
 from care.circumstances import Intended, circumstances
 from care.outreach_policy import Policy
@@ -45,19 +45,21 @@ class Settled:
     batches: frozenset[int]
 
 
-def queue(db: Connection, policy: Policy, rows: Sequence[Any], *, send_at: datetime, at: datetime) -> None:
+def queue(db: Connection, policy: Policy, rows: Sequence[Any], *, send_at: datetime, at: datetime) -> datetime:
     """Write approved drafts into the outbox and hold them; `rows` are rows of drafts, `send_at` ends the hold window.
 
-    The payload and its hash are fixed here: nothing is rendered again.
+    The payload and its hash are fixed here: nothing is rendered again. Returns when the first of them leaves: later
+    than `send_at` where all customers sleep then, and for a wish whose day is still to come.
     """
     if not rows:
-        return
+        return send_at
     answers = _answer_to(db, {row.customer_id for row in rows})
     reached = reaching.reach(db, {row.customer_id for row in rows}, region=policy.region, zone=policy.zone)
     messages = []
     for row in rows:
         way = reached[row.customer_id]
-        due = goes_at(_somewhere(row, way), policy, send_at)
+        earliest = max(send_at, occasions.not_before(row.template, row.given, way.zone) or send_at)
+        due = goes_at(_somewhere(row, way), policy, earliest)
         made = payload(row, policy, answers.get(row.customer_id), due)
         messages.append(Message(row.recipient, made, due, due + LATEST, kind=row.channel))
     ids = put_all(db, JOB, [(message, None) for message in messages])
@@ -67,6 +69,7 @@ def queue(db: Connection, policy: Policy, rows: Sequence[Any], *, send_at: datet
         for row, id, message in zip(rows, ids, messages, strict=True)
     ]
     db.execute(_PLACED, placed)
+    return min(message.due for message in messages)
 
 
 def payload(row: Any, policy: Policy, reply_to: str | None, at: datetime) -> dict[str, Any]:

@@ -36,6 +36,31 @@ def on_working_day(day: date, country: str | None) -> date:
     return day
 
 
+def last_working_day(day: date, country: str | None) -> date:
+    """The day itself if people work on it, else the last working day before it."""
+    for back in range(LONGEST_HOLIDAY):
+        candidate = day - timedelta(days=back)
+        if is_working_day(candidate, country):
+            return candidate
+    return day
+
+
+def closed_around(day: date, country: str | None) -> tuple[date, date] | None:
+    """The first of the days off around a public holiday, and the day on which work begins again.
+
+    None where the day is no public holiday, and for years of which China has not announced yet on which weekends
+    people work instead.
+    """
+    code = (country or "").upper()
+    calendar = _calendar(code, day.year)
+    if calendar is None or day not in calendar:
+        return None
+    if code == "CN" and not any(each.year == day.year for each in calendar.weekend_workdays):
+        return None
+    worked = last_working_day(day, country)
+    return worked + timedelta(days=1), next_working_day(day, country)
+
+
 def first_working_day_of_week(day: date, country: str | None) -> date:
     """The first working day of the week (Monday to Sunday) in which a day lies; its Monday if there is none."""
     monday = day - timedelta(days=day.weekday())
