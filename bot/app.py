@@ -296,12 +296,17 @@ def unescaped(text: str) -> str:
 
 
 def values_of(view: dict[str, Any]) -> dict[str, Any]:
-    """The values of a sent form by field name: text, or the chosen value; None where a field was left empty."""
+    """The values of a sent form by field name: text, the chosen value, or the list of those that are ticked.
+
+    None where a field was left empty.
+    """
     found: dict[str, Any] = {}
     for name, elements in view["state"]["values"].items():
         for state in elements.values():
             if "selected_option" in state:
                 found[name] = (state["selected_option"] or {}).get("value")
+            elif "selected_options" in state:
+                found[name] = [option["value"] for option in state["selected_options"] or ()]
             else:
                 found[name] = state.get("value") or state.get("selected_date")
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ HEADER, SECTION, FIELD, FIELDS, CONTEXT = 150, 3_000, 2_000, 10, 2_000
 BUTTON, OPTION, OPTIONS, PLACEHOLDER = 75, 75, 100, 150
 TITLE, CONTEXT_ITEMS, BUTTONS, LABEL, BLOCKS = 24, 10, 25, 2_000, 50
 CHART_TITLE, CHART_LABEL, CHART_POINTS = 50, 20, 6
-OVERFLOW = 5
+OVERFLOW, TICKS = 5, 10
 # Slack names no limit for exact text; a whole message has 40,000 characters at most, and our letters half of that.
 EXACT = 20_000
 HOME_BLOCKS = 100
@@ -203,6 +203,14 @@ def choice_field(choices: Sequence[tuple[str, str]], chosen: str | None = None) 
     block = menu("", "…", choices, chosen)
     del block["action_id"], block["placeholder"]
     return block
+
+
+def tick_field(choices: Sequence[tuple[str, str]], ticked: Collection[str]) -> Block:
+    """A field with up to ten (text, value) choices, of which any number can be ticked."""
+    options = [option(text, value) for text, value in choices[:TICKS]]
+    initial = [each for each in options if each["value"] in ticked]
+    block: Block = {"type": "checkboxes", "options": options}
+    return block | {"initial_options": initial} if initial else block
 
 
 def bar_chart(title: str, series: Mapping[str, Mapping[str, float]]) -> Block:

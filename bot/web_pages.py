@@ -20,7 +20,7 @@ UNDO, EVERYTHING, UNSUBSCRIBE = "undo", "everything", "unsubscribe"
 SAID = {
     "email": (
         message("No more offers by e-mail?"),
-        message("You will get no more offers from {company} by e-mail."),
+        message("Once you unsubscribe, {company} sends you no more offers by e-mail."),
         message("You get no offers from {company} by e-mail."),
         message("You get offers from {company} by e-mail again."),
         message("You get no e-mails from {company} any more."),
@@ -28,7 +28,7 @@ SAID = {
     ),
     "sms": (
         message("No more offers by text message?"),
-        message("You will get no more offers from {company} by text message."),
+        message("Once you unsubscribe, {company} sends you no more offers by text message."),
         message("You get no offers from {company} by text message."),
         message("You get offers from {company} by text message again."),
         message("You get no text messages from {company} any more."),

@@ -59,6 +59,22 @@ def current(db: Connection, customer_ids: Collection[int]) -> dict[int, Standing
     return dict(found)
 
 
+def alone(db: Connection, customer_id: int) -> None:
+    """Wait until nobody else is changing what is known of this customer, and keep it until the transaction ends.
+
+    In the order in which an import takes the same locks, since the cards at the end take turns with it.
+    """
+    take_turns(db)
+    hold(db, customer_id)
+
+
+def newest(db: Connection, customer_id: int) -> dict[tuple[str, str], int]:
+    """The ids of the entries that count, by channel and purpose."""
+    c = consents.c
+    entries = select(c.id, c.channel, c.purpose).where(c.customer_id == customer_id).order_by(c.at, c.id)
+    return {(channel, purpose): id for id, channel, purpose in db.execute(entries)}
+
+
 def allows(standing: Standing, channel: str, purpose: str) -> bool:
     """Whether a customer may be written to by this channel for this purpose."""
     state = standing.get((channel, purpose))
@@ -142,9 +158,7 @@ def _enter(
 ) -> tuple[str, ...]:
     if channel not in CHANNELS or not set(purposes) <= set(PURPOSES):
         raise ValueError(f"the ledger knows no {channel!r} for {sorted(purposes)}")
-    # In this order, in which an import takes the same locks: the cards at the end take turns with it.
-    take_turns(db)
-    hold(db, customer_id)
+    alone(db, customer_id)
     standing = current(db, [customer_id])[customer_id]
     changed = [purpose for purpose in PURPOSES if purpose in purposes and not _holds(standing, channel, purpose, given)]
     if not changed:

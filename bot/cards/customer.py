@@ -113,6 +113,7 @@ def _buttons(seen: Seen, say: Speech) -> Block:
         button(say("Why?"), "customer.why", chosen),
         button(say("Tags"), "customer.tags", chosen),
         button(say("Correct"), "customer.correct", chosen),
+        button(say("Consent"), "customer.consent", chosen),
         button(say("Share"), "customer.share", chosen, confirm=(question, say("Share"), say("Cancel"))),
     )
 

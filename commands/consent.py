@@ -1,0 +1,56 @@
+"""What a customer allows us to send: shown and entered from the card, with undo."""
+
+from __future__ import annotations
+
+from bot.cards.consent import sheet, understood
+from bot.desk import Desk, Press, Reply, Sent
+from bot.looking import see_in_full, show_card
+from care import consent_entries, consents, reaching, suppressions
+from plugins import button, form
+from words.errors import BadInput
+
+
+@button("customer.consent")
+def open_consent(press: Press, desk: Desk) -> Reply:
+    """Show what the customer allows, since when and how, and let it be changed."""
+    one = see_in_full(desk, press.person, int(press.value), "consent").customer
+    settings = desk.settings
+    with desk.reading() as db:
+        standing = consents.current(db, [one.id])[one.id]
+        reached = reaching.reach(db, [one.id], region=settings.default_region, zone=settings.zone)
+        closed = suppressions.suppressed(db, reached[one.id].addresses.items())
+    reasons = {address: why for (_, address), why in closed.items()}
+    return Reply(sheet=sheet(one.name, standing, reasons, press.say, customer_id=one.id, zone=settings.zone))
+
+
+@form("customer.consent")
+def record(sent: Sent, desk: Desk) -> Reply:
+    """Write down what the customer told; the card offers to undo it."""
+    customer_id, say = int(sent.memory["customer"]), sent.say
+    see_in_full(desk, sent.person, customer_id, "consent")
+    try:
+        with desk.transaction() as db:
+            entries = consent_entries.record(
+                db,
+                customer_id,
+                shown=understood(sent.memory["shown"]),
+                wanted=understood(sent.values.get("allowed") or ()),
+                how=sent.values.get("how") or "",
+                by=sent.person.id,
+                at=desk.now,
+            )
+    except BadInput as wrong:
+        return Reply(faults={"how": say.error(wrong)})
+    if not entries:
+        return show_card(sent.person, say, desk, customer_id, note=say("Nothing was changed."))
+    undo = ("consent.undo", ",".join(map(str, entries)))
+    return show_card(sent.person, say, desk, customer_id, note=say("Consent written down."), undo=undo)
+
+
+@button("consent.undo")
+def take_back(press: Press, desk: Desk) -> Reply:
+    """Take back what was just entered about consent."""
+    entries = [int(id) for id in press.value.split(",")]
+    with desk.transaction() as db:
+        customer_id = consent_entries.undo(db, entries, by=press.person.id, sight=press.person.sight, at=desk.now)
+    return show_card(press.person, press.say, desk, customer_id, note=press.say("Taken back."))
