@@ -468,6 +468,7 @@ def working(
     import plugins
     from bot import schedule
     from bot.app import web_client
+    from bot.channels import channels
     from bot.checked import Checked
     from bot.courtesy import Courtesy
     from bot.desk import Desk
@@ -485,7 +486,7 @@ def working(
     people = People(client, database, settings, team_id="" if offline else None)
     dispatcher = Dispatcher(
         database,
-        {SLACK: SlackPosts(client, timeout=settings.send_timeout)},
+        {SLACK: SlackPosts(client, timeout=settings.send_timeout), **channels(settings)},
         check=Checked(Courtesy(database, settings, now), Gate(database, settings.outreach, now)),
         numbers=settings.leasing,
         workers=settings.send_workers,

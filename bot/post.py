@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -12,9 +13,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import without_charts
-from bot.one_call import Answer, LeaseOver, NothingLeft, OneCall
 from bot.slack_words import CLOSING, PATIENCE, WHAT_TO_DO, meaning
 from delivery.channel import Row
+from delivery.one_call import Answer, LeaseOver, NothingLeft, OneCall
 from delivery.outcomes import (
     TOO_FAST,
     CannotTell,
@@ -53,7 +54,7 @@ class SlackPosts:
 
     def __init__(self, client: WebClient, timeout: float = 10.0) -> None:
         self._client = client
-        self._call = OneCall(client.base_url, client.token or "", timeout, client.ssl)
+        self._call = OneCall(timeout, client.ssl)
         self._places: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -85,8 +86,10 @@ class SlackPosts:
         return NotFound()
 
     def _attempt(self, method: str, arguments: dict[str, Any], still_ours: Callable[[], bool]) -> Outcome:
+        body = json.dumps(arguments, ensure_ascii=False).encode("utf-8", "replace")
+        headers = {"Authorization": f"Bearer {self._client.token}", "Content-Type": "application/json; charset=utf-8"}
         try:
-            answer = self._call(method, arguments, still_ours)
+            answer = self._call(f"{self._client.base_url}{method}", body, headers, still_ours)
         except LeaseOver:
             return NotSent()
         except NothingLeft:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from delivery.outcomes import Finding, Outcome
 
@@ -62,4 +62,13 @@ class Channel(Protocol):
 
     def find(self, row: Row) -> Finding:
         """Look whether the message with `row.key` is there; only called where `can_look_up`."""
+        ...
+
+
+@runtime_checkable
+class KeepsOpen(Protocol):
+    """A channel that keeps connections for the next message."""
+
+    def close(self) -> None:
+        """Close them; later messages open new ones."""
         ...

@@ -6,15 +6,16 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from sqlalchemy import Connection
 
 from database.engine import Database
-from delivery.channel import Channel, Row
+from delivery.channel import Channel, KeepsOpen, Row
 from delivery.clock import Clock
 from delivery.dying import may_die
 from delivery.handling import CLOCK, DATABASE_FAILS, Check, Handling, noted
-from delivery.leasing import Leasing, anything_due, lease, release
+from delivery.leasing import Leasing, kinds_due, lease, release
 from delivery.outcomes import TOO_FAST, CannotTell, Closed, Later, Outcome, Sent
 from delivery.pace import Pace
 from delivery.settling import is_over, report
@@ -30,8 +31,9 @@ AHEAD = 2
 class Dispatcher:
     """Sends the messages of the outbox; several, in several processes, share one database safely.
 
-    `channels` are the ways to reach people by kind, `check` is asked at the moment of sending. `workers` messages are
-    on their way at once.
+    `channels` are the ways to reach people by kind, `check` is asked at the moment of sending. `workers` messages of
+    each kind are on their way at once, each kind at a pace of its own: a mail server that is slow or wants patience
+    keeps nothing back in Slack.
     """
 
     def __init__(
@@ -48,17 +50,17 @@ class Dispatcher:
         self._clock, self._numbers = clock or Clock(), numbers or Leasing()
         self._handling = Handling(database, channels, check, self._clock, self._numbers)
         self._blind = {kind for kind, channel in channels.items() if not channel.can_look_up}
-        self._pace = Pace(self._clock.steady)
+        self._paces = {kind: Pace(self._clock.steady) for kind in channels}
         self._closed: dict[str, float] = {}  # channel kind to the steady second at which it is tried again
         self._complained: set[str] = set()  # kinds whose trouble has been told
         self._proven: set[str] = set()  # kinds that have taken a message since
         self._workers = workers
-        self._held: dict[Future[None], Row] = {}
+        self._held: dict[str, dict[Future[None], Row]] = {kind: {} for kind in channels}
         self._lock = threading.Lock()
         self._awake, self._ending = threading.Event(), threading.Event()
         self._failing = False
         self._last_tick: tuple[float, float] | None = None  # the steady second and the database's one
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="delivery")
+        self._pools = {kind: ThreadPoolExecutor(workers, thread_name_prefix=f"delivery {kind}") for kind in channels}
         self._thread = threading.Thread(target=self._loop, name="delivery", daemon=True)
 
     def start(self) -> None:
@@ -75,17 +77,24 @@ class Dispatcher:
         self._awake.set()
         if self._thread.ident is not None:
             self._thread.join()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True)
         with self._lock:
-            left = list(self._held.values())
-            self._held.clear()
+            left = [row for held in self._held.values() for row in held.values()]
+            for held in self._held.values():
+                held.clear()
         if left:
             self._release(left)
+        for channel in self._channels.values():
+            if isinstance(channel, KeepsOpen):
+                channel.close()
 
     def once(self) -> int:
         """Handle what is due now in the calling thread, without `start`; returns how many messages were handled."""
         handled = 0
-        while rows := self._lease(self._workers):
+        while rows := self._lease(list(self._channels), self._workers):
             for row in rows:
                 self._work(row)
             handled += len(rows)
@@ -107,24 +116,29 @@ class Dispatcher:
 
     def _fill(self) -> float:
         """Give the workers something to do; returns the seconds until the next look."""
-        with self._lock:
-            room = self._workers * AHEAD - len(self._held)
-        if room < self._workers:  # whoever finishes next wakes this thread
-            return LOOK
-        if not self._due():
-            return LOOK
-        granted = self._pace.allowance(room)
-        rows = self._lease(granted) if granted else []
-        self._pace.give_back(granted - len(rows))
+        hungry = [kind for kind in self._channels if self._room(kind) >= self._workers]
+        # Where none is, whoever finishes next wakes this thread.
+        return min((self._feed(kind) for kind in self._due(hungry)), default=LOOK) if hungry else LOOK
+
+    def _feed(self, kind: str) -> float:
+        """Give the workers of one kind something to do; returns the seconds until the next look."""
+        pace, room = self._paces[kind], self._room(kind)
+        granted = pace.allowance(room)
+        rows = self._lease([kind], granted) if granted else []
+        pace.give_back(granted - len(rows))
         for row in rows:
             self._give(row)
         if granted == room:
             return 0.0 if len(rows) == room else LOOK
-        return 1 / (self._pace.rate or 1.0)
+        return 1 / (pace.rate or 1.0)
 
-    def _due(self) -> bool:
+    def _room(self, kind: str) -> int:
+        with self._lock:
+            return self._workers * AHEAD - len(self._held[kind])
+
+    def _due(self, kinds: Sequence[str]) -> list[str]:
         with self._database.reading() as db:
-            found = anything_due(db, self._clock)
+            found = kinds_due(db, self._clock, kinds)
             steadily, now = self._clock.steady(), self._clock.now(db).timestamp()
         if self._last_tick is not None:
             self._watch_the_clock(now - self._last_tick[1] - (steadily - self._last_tick[0]))
@@ -137,9 +151,9 @@ class Dispatcher:
         log.error("the database's clock jumped by %.1f s, more than half a lease: check the server's time", jumped)
         self._note(lambda db: report(db, CLOCK, "jumped", self._clock.now(db)))
 
-    def _lease(self, most: int) -> list[Row]:
+    def _lease(self, wanted: Sequence[str], most: int) -> list[Row]:
         now = self._clock.steady()
-        kinds = [kind for kind in self._channels if self._closed.get(kind, now) <= now]
+        kinds = [kind for kind in wanted if self._closed.get(kind, now) <= now]
         if not kinds:
             return []
         with self._database.transaction() as db:
@@ -150,16 +164,15 @@ class Dispatcher:
 
     def _give(self, row: Row) -> None:
         with self._lock:
-            task = self._pool.submit(self._work, row)
-            self._held[task] = row
-        task.add_done_callback(self._done)
+            task = self._pools[row.kind].submit(self._work, row)
+            self._held[row.kind][task] = row
+        task.add_done_callback(partial(self._done, row.kind))
 
-    def _done(self, task: Future[None]) -> None:
+    def _done(self, kind: str, task: Future[None]) -> None:
         with self._lock:
             if not task.cancelled():  # a message that nobody began to handle is given back by `stop`
-                self._held.pop(task, None)
-            room = self._workers * AHEAD - len(self._held)
-        if room >= self._workers:
+                self._held[kind].pop(task, None)
+        if self._room(kind) >= self._workers:
             self._awake.set()
 
     def _work(self, row: Row) -> None:
@@ -179,9 +192,9 @@ class Dispatcher:
         """Draw from one outcome what it says about all messages."""
         match outcome:
             case Later(reason=reason) if reason == TOO_FAST:
-                self._pace.refused()
+                self._paces[kind].refused()
             case Sent():
-                self._pace.taken()
+                self._paces[kind].taken()
                 self._open(kind)
             case Closed(reason, seconds):
                 self._close(kind, reason, seconds)

@@ -13,10 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from delivery.channel import Row
 from delivery.clock import Clock
+from delivery.planning import SLACK
 from delivery.tables import outbox, places
 
-# Slack takes about one message a second in one channel.
+# Slack takes about one message a second in one channel; no other way to reach people has such a rule.
 PER_PLACE = timedelta(seconds=1)
+PACED = (SLACK,)
 # When to look again at a message whose earlier message is not there yet.
 AFTER_EARLIER = timedelta(seconds=2)
 # Rows looked at for each one wanted: some are held back, because their recipient got a message within this second.
@@ -52,6 +54,7 @@ _CHANGE = (
     )
 )
 _DUE = select(outbox.c.id).where(outbox.c.ready_at <= bindparam("now")).order_by(outbox.c.ready_at).limit(1)
+_DUE_OF_KIND = _DUE.where(outbox.c.kind == bindparam("kind"))
 _SHOW = (
     select(*_SHOWN)
     .select_from(_JOINED)
@@ -82,9 +85,12 @@ class Leasing:
         return self.seconds / 4
 
 
-def anything_due(db: Connection, clock: Clock) -> bool:
-    """Whether there is something to lease; cheap, and never waits for writers."""
-    return db.execute(_DUE, {"now": clock.now(db)}).first() is not None
+def kinds_due(db: Connection, clock: Clock, kinds: Sequence[str]) -> list[str]:
+    """Those of these channel kinds of which there is something to lease; cheap, and never waits for writers."""
+    now = clock.now(db)
+    if db.execute(_DUE, {"now": now}).first() is None:
+        return []
+    return [kind for kind in kinds if db.execute(_DUE_OF_KIND, {"now": now, "kind": kind}).first() is not None]
 
 
 def lease(
@@ -111,14 +117,19 @@ def lease(
         else:
             changes.append(_full(row, change))
     first: dict[tuple[str, str], int] = {}
+    at_once: set[int] = set()
     for row in able:
-        if len(first) < most:
+        if len(first) + len(at_once) >= most:
+            break
+        if row.kind in PACED:
             first.setdefault((row.kind, row.recipient), row.id)
+        else:
+            at_once.add(row.id)
     free = _free(db, list(first), now)
     leased = []
     for row in able:
         who = (row.kind, row.recipient)
-        if who in free and first[who] == row.id:
+        if row.id in at_once or (who in free and first[who] == row.id):
             leased.append(_leased(row, now, steadily, numbers))
         elif who in first:
             changes.append(_full(row, {"state": _resting(row), "ready_at": now + PER_PLACE}))

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
-import struct
 import threading
 from pathlib import PurePosixPath
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qsl, quote
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -22,16 +19,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from sandbox import api, api_files, posting
+from sandbox.listening import Address, Listener, reset
 from sandbox.page.routes import routes as page_routes
 from sandbox.records import Delivery, Json, SlackError
 from sandbox.workspace import Workspace
 
 PING_SECONDS = 10.0  # Slack pings about this often
 HALF_A_CALL = 400  # nobody is there to read it
-GRACE_SECONDS = 1  # how long the server's end may wait for answers that are being written
-Address = tuple[str, int]
-"""Host and port."""
-RESET_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER on with 0 seconds: close() sends RST instead of FIN
 
 
 async def _args(request: Request) -> Json:
@@ -160,60 +154,22 @@ async def _listen(workspace: Workspace, websocket: WebSocket) -> None:
         await asyncio.gather(speaking, return_exceptions=True)
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = threading.Event()
-        self.loop: asyncio.AbstractEventLoop | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.loop = asyncio.get_running_loop()
-        self.listening.set()
-
-
 class Serving:
     """A served workspace; use it as a context manager or call `close()`."""
 
     def __init__(self, workspace: Workspace, port: int, host: str) -> None:
         self.workspace = workspace
-        self._socket = socket.create_server((host, port), backlog=2048)
-        self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://{host}:{self.port}"
+        app = Starlette(routes=[*endpoints(workspace), *page_routes(workspace)])
+        self._listener = Listener(app, port, host, ws="websockets-sansio", ws_ping_interval=PING_SECONDS)
+        self.port, self.url = self._listener.port, self._listener.url
         self.api_url = f"{self.url}/api/"
         workspace.public_url = self.url
         workspace.closing = False
-        app = Starlette(routes=[*endpoints(workspace), *page_routes(workspace)])
-        app.state.end, app.state.cut = self._end, self._cut
-        config = uvicorn.Config(
-            app,
-            http="auto",  # takes the faster httptools where it happens to be installed
-            ws="websockets-sansio",
-            loop="asyncio",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            ws_ping_interval=PING_SECONDS,
-            ws_per_message_deflate=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        self._server = _Server(config)
-        self._thread = threading.Thread(target=self._run, name="sandbox server", daemon=True)
-        self._thread.start()
-        self._server.listening.wait()
-
-    def _run(self) -> None:
-        try:
-            self._server.run(sockets=[self._socket])
-        finally:
-            self._server.listening.set()
-            self._socket.close()
+        app.state.end, app.state.cut = self._end, self._listener.cut
+        self._listener.start()
 
     def _websockets(self) -> list[WebSocketsSansIOProtocol]:
-        there = self._server.server_state.connections
-        return [protocol for protocol in there if isinstance(protocol, WebSocketsSansIOProtocol)]
+        return [protocol for protocol in self._listener.connections if isinstance(protocol, WebSocketsSansIOProtocol)]
 
     def _end(self, client: Address) -> None:
         # TCP's end alone: websocket-client leaks its socket when it is sent a close frame.
@@ -221,29 +177,17 @@ class Serving:
             if protocol.client == client:
                 protocol.transport.close()
 
-    def _cut(self, client: Address) -> None:
-        """Reset the HTTP connection of `client`, in the midst of its call."""
-        there: list[Any] = list(self._server.server_state.connections)
-        for protocol in there:
-            if getattr(protocol, "client", None) == client:
-                raw = protocol.transport.get_extra_info("socket")
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
-                protocol.transport.abort()
-
     def reset_sockets(self) -> None:
         """Cut all Socket Mode connections off with a TCP reset, as a broken network would."""
         done = threading.Event()
 
         def cut() -> None:
             for protocol in self._websockets():
-                raw = protocol.transport.get_extra_info("socket")
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
-                protocol.transport.abort()
+                reset(protocol.transport)
             done.set()
 
-        if self._server.loop is not None:
-            self._server.loop.call_soon_threadsafe(cut)
-            done.wait()
+        self._listener.call_soon(cut)
+        done.wait()
 
     def refresh_sockets(self) -> None:
         """Ask the app to connect anew."""
@@ -266,8 +210,7 @@ class Serving:
         with self.workspace.changed:
             self.workspace.closing = True
             self.workspace.touch()
-        self._server.should_exit = True
-        self._thread.join()
+        self._listener.close()
         self.workspace.close()
 
     def __enter__(self) -> Self:

@@ -24,7 +24,7 @@ from database.upgrade import prepare
 from delivery import SLACK, Message, Run, plan
 from delivery.clock import Clock
 from delivery.dispatcher import Dispatcher
-from delivery.leasing import anything_due
+from delivery.leasing import kinds_due
 from delivery.tables import outbox
 from sandbox.server import serve
 from sandbox.workspace import Workspace
@@ -76,7 +76,7 @@ def _measure(report: Report, database: Database, messages: int, api_url: str, to
     for _ in range(LOOKS):
         began = time.perf_counter()
         with database.reading() as db:
-            anything_due(db, Clock())
+            kinds_due(db, Clock(), [SLACK])
         looks.append((time.perf_counter() - began) * 1000)
     report.add("a look that finds nothing, median", statistics.median(looks), "ms", at_most=AT_MOST)
 

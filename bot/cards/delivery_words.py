@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.channel_words import why_not_taken
 from bot.slack_words import WHAT_TO_DO
 from words.speech import Speech, message
 
@@ -15,13 +16,15 @@ JOBS = {
     "mornings": message("The whole morning"),
 }
 REASONS = {
-    "too_late": message("It was too late: Rekindle was not running, or Slack did not answer, all morning."),
+    "too_late": message("It was too late: Rekindle was not running, or nobody took the message, in time."),
     "daily_cap": message("The person's limit of posts a day was reached; one line of a later post tells of it."),
     "deactivated": message("The person has left Slack: hand over their customers."),
     "superseded": message("A newer version took its place."),
     "nothing_to_change": message("The message that it would have changed was never posted."),
     "looked_up_in_vain": message("Nobody can tell whether Slack took it: somebody must look, and decide."),
-    "cannot_look_up": message("Slack does not let Rekindle see whether it took it: somebody must look, and decide."),
+    "cannot_look_up": message(
+        "Nobody can see whether it arrived: ask the reader, or look it up where it was sent, and decide."
+    ),
     "was_sent": message("Somebody decided that it had been sent."),
     "jumped": message("The clock of the database jumped: check the time service of its machine."),
 }
@@ -38,4 +41,5 @@ def why(reason: str, say: Speech) -> str:
     if reason.startswith(BROKEN):
         return say("It failed; the log of Rekindle has the reference {reference}.", reference=reason[len(BROKEN) :])
     known = REASONS.get(reason) or WHAT_TO_DO.get(reason)
-    return say(known) if known else say("Slack's answer was: {word}", word=reason or "–")
+    told = say(known) if known else why_not_taken(reason, say)
+    return told or say("Slack's answer was: {word}", word=reason or "–")

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from delivery import put
+from delivery import Run, plan, put
+from delivery.dispatcher import Dispatcher
 from delivery.health import decide, health
 from delivery.leasing import Leasing, lease
 from delivery.outcomes import TOO_FAST, CannotTell, Closed, Later, NotFound, Refused, Sent, Unknown
 from delivery.tables import outbox, places
-from tests.delivery.doubles import NOW, SLACK, Script, StillClock, dispatcher, message, planned, row, state
+from tests.delivery.doubles import DAY, NOW, SLACK, Script, StillClock, dispatcher, message, planned, row, state
 
 NUMBERS = Leasing(120, 10, 3)
 
@@ -325,3 +326,45 @@ def test_a_started_dispatcher_sends_what_is_planned_when_it_is_woken(database):
     assert there.wait(10)
     sending.stop()
     assert row(database, sent).state == "sent"
+
+
+def test_a_kind_that_is_refused_for_haste_does_not_slow_the_others(database):
+    clock = StillClock()
+    hasty, slack = Script(Later(5, TOO_FAST), can_look_up=False), Script()
+    with database.transaction() as db:
+        plan(db, Run("outreach", "acme", DAY), [message("mail", kind="email")], NOW)
+    planned(database, message("card"))
+    sending = Dispatcher(database, {SLACK: slack, "email": hasty}, clock=clock, workers=2)
+    sending.once()
+    assert (sending._paces["email"].rate, sending._paces[SLACK].rate) == (5.0, None)
+    sending.stop()
+    assert slack.sent == ["card"]
+
+
+def test_a_mail_server_that_keeps_all_workers_waiting_keeps_nothing_back_in_slack(database):
+    clock, go_on, there = StillClock(), threading.Event(), threading.Event()
+    slow, slack = Script(can_look_up=False), Script()
+    slow.while_sending = lambda: go_on.wait(20)
+    slack.while_sending = there.set
+    mails = [message(f"mail {n}", recipient=f"ann{n}", kind="email") for n in range(8)]
+    with database.transaction() as db:
+        plan(db, Run("outreach", "acme", DAY), mails, NOW)
+    planned(database, message("card"))
+    sending = Dispatcher(database, {"email": slow, SLACK: slack}, clock=clock, workers=2)
+    sending.start()
+    assert there.wait(10)
+    go_on.set()
+    sending.stop()
+
+
+def test_one_second_per_recipient_is_slacks_rule_alone(database, clock):
+    channel = Script(can_look_up=False)
+    mails = [message(f"mail {n}", recipient="ann", kind="email") for n in range(3)]
+    with database.transaction() as db:
+        plan(db, Run("outreach", "acme", DAY), mails, NOW)
+    sending = Dispatcher(database, {"email": channel}, clock=clock, workers=2)
+    sending.once()
+    sending.stop()
+    assert sorted(channel.sent) == ["mail 0", "mail 1", "mail 2"]
+    with database.reading() as db:
+        assert db.execute(select(places)).all() == []

@@ -1,4 +1,4 @@
-"""One call to Slack and never a second one, with a last look at the lease in the moment before it leaves."""
+"""One HTTP call and never a second one, with a last look at the lease in the moment before it leaves."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 
 from delivery.dying import may_die
 
-# More than any answer of Slack to a message: what is longer is no such answer.
+# More than any answer to a message: what is longer is no such answer.
 LONGEST_ANSWER = 1_000_000
 
 
 class NothingLeft(Exception):
-    """The call was not made: nothing that Slack could act upon has left this machine."""
+    """The call was not made: nothing that anybody could act upon has left this machine."""
 
 
 class LeaseOver(NothingLeft):
@@ -35,7 +35,7 @@ class Answer:
 
 
 class _Body(bytes):
-    """The part of a request without which Slack cannot act."""
+    """The part of a request without which nobody can act."""
 
 
 @dataclass
@@ -89,25 +89,22 @@ class _SecureHandler(urllib.request.HTTPSHandler):
 
 
 class OneCall:
-    """Calls Slack's Web API, one HTTP request for each call: nothing is repeated or redirected."""
+    """Makes one HTTP request for each call: nothing is repeated or redirected. `timeout` is in seconds."""
 
-    def __init__(self, base_url: str, token: str, timeout: float, context: ssl.SSLContext | None = None) -> None:
-        self._base_url, self._token, self._timeout = base_url, token, timeout
+    def __init__(self, timeout: float, context: ssl.SSLContext | None = None) -> None:
+        self._timeout = timeout
         self._opener = urllib.request.OpenerDirector()
         self._opener.add_handler(urllib.request.ProxyHandler())
         self._opener.add_handler(_Handler())
-        if base_url.startswith("https:"):
-            self._opener.add_handler(_SecureHandler(context or ssl.create_default_context()))
+        self._opener.add_handler(_SecureHandler(context or ssl.create_default_context()))
 
-    def __call__(self, method: str, arguments: Mapping[str, Any], may_leave: Callable[[], bool]) -> Answer:
-        """Call a method once.
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str], may_leave: Callable[[], bool]) -> Answer:
+        """Post a body once.
 
         Raises `LeaseOver` and `NothingLeft` where the call was not made, OSError and http.client.HTTPException where
         nobody can say whether it was.
         """
-        body = _Body(json.dumps(arguments, ensure_ascii=False).encode("utf-8", "replace"))
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json; charset=utf-8"}
-        request = _Request(f"{self._base_url}{method}", data=body, headers=headers, method="POST")
+        request = _Request(url, data=_Body(body), headers=dict(headers), method="POST")
         request.leaving = _Leaving(may_leave)
         try:
             with self._opener.open(request, timeout=self._timeout) as response:
