@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, true
 
-from care import digest_alerts, digest_material
+from care import digest_alerts, digest_material, effectiveness
 from care.digest_alerts import Told
 from care.digest_material import ZERO, Material, Period, Promises
+from care.effectiveness import Effect
 from care.working_days import is_working_day
 from customers import segments
 from customers.segments import Member
@@ -27,6 +28,8 @@ NAMED = 3
 NAMED_BEFORE = 10
 # Owners that are named, those with most at risk.
 OWNERS = 6
+# From so many days on it is a digest of a month: then the messages of a year are told too.
+MONTH = 28
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Digest:
     """Everything that a digest says about the customers in one sight; amounts are in HOME_CURRENCY.
 
     `moves` count (before, now) of loyalty, `stages` of the lifecycle; `hours` is the median from an alert to the first
-    touch.
+    touch. `effects` are the campaigns that ended in the period, `year` all messages of a year in the digest of a month.
     """
 
     period: Period
@@ -77,12 +80,14 @@ class Digest:
     before: Some
     failed: tuple[tuple[str, str, int], ...]  # (job, reason, how many)
     unreachable: tuple[tuple[str, str], ...]  # (rep, why)
+    effects: tuple[Effect, ...]
+    year: Effect | None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nobody at all to tell about."""
         nothing_now = not (self.risk_of or self.silent.number or self.before.number or self.alerts)
-        return nothing_now and not (self.moves or self.stages or self.promises != Promises())
+        return nothing_now and not (self.moves or self.stages or self.promises != Promises() or self.effects)
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class Read:
 
     material: Material
     told: Told
+    messages: effectiveness.Material
 
 
 def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None = None) -> Read:
@@ -98,7 +104,9 @@ def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None = Non
     within = true() if sight is None else func.coalesce(sight.clause(), False)
     rep_ids = None if sight is None else sight.owners
     told = digest_alerts.read(db, period.since, period.today, zone, within, rep_ids)
-    return Read(digest_material.read(db, period, zone, sight), told)
+    with_year = (period.today - period.since).days >= MONTH
+    messages = effectiveness.read(db, period.since, period.today, zone, sight, with_year=with_year)
+    return Read(digest_material.read(db, period, zone, sight), told, messages)
 
 
 def last_days(today: Any, days: int) -> Period:
@@ -163,6 +171,8 @@ def digest(db: Connection, found: Read, sight: Sight) -> Digest:
         records=_records(of(told.judged)),
         failed=_failed(told, sight),
         unreachable=tuple((names[rep], why) for rep, why in sorted(unreachable.items())),
+        effects=effectiveness.of_campaigns(found.messages, sight, material.period.since, material.period.today),
+        year=effectiveness.of_a_year(found.messages, sight, material.period.today),
         **lists,
     )
 

@@ -6,6 +6,7 @@ the lot asked for no owner, so those whom one manager sees are compared as fairl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -75,8 +76,9 @@ class Material:
 class Effect:
     """What messages did, of one campaign or (then without `name` and `template`) of several.
 
-    `treated` were to get it, of whom `sent` did; `open` are customers whose window is not over, who count nowhere else.
-    `comparison` is None where there is nobody to compare with.
+    `treated` were to get it, of whom `sent` did. Nowhere else count: `open`, customers whose window is not over, and
+    of several campaigns the number `alone` that have nobody in one group. `comparison` is None where there is nobody to
+    compare with.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Effect:
     control: Group
     sent: int
     open: int
+    alone: int
     comparison: Comparison | None
 
 
@@ -141,25 +144,28 @@ def _in_sight(found: Material, sight: Sight) -> list[Cell]:
 
 def _effect(cells: Iterable[Cell], today: date, campaign: Campaign | None = None) -> Effect:
     groups: dict[tuple[int, bool], Group] = {}
-    sent = still_open = 0
+    sent: Counter[int] = Counter()
+    still_open = 0
     for cell in cells:
         if cell.known_on > today:
             still_open += cell.group.customers
             continue
         key = (cell.campaign_id, cell.control)
         groups[key] = groups.get(key, Group()) + cell.group
-        sent += 0 if cell.control else cell.sent
-    ids = {id for id, _ in groups}
-    pairs = [Pair(groups.get((id, False), Group()), groups.get((id, True), Group())) for id in sorted(ids)]
+        sent[cell.campaign_id] += 0 if cell.control else cell.sent
+    nobody = Group()
+    pairs = {id: Pair(groups.get((id, False), nobody), groups.get((id, True), nobody)) for id, _ in sorted(groups)}
+    told = {id: pair for id, pair in pairs.items() if pair.can_be_compared} or pairs
     return Effect(
-        campaign.name if campaign else "",
-        campaign.template if campaign else "",
-        len(ids),
-        sum((pair.treated for pair in pairs), Group()),
-        sum((pair.control for pair in pairs), Group()),
-        sent,
-        still_open,
-        compare(pairs),
+        name=campaign.name if campaign else "",
+        template=campaign.template if campaign else "",
+        campaigns=len(told),
+        treated=sum((pair.treated for pair in told.values()), nobody),
+        control=sum((pair.control for pair in told.values()), nobody),
+        sent=sum(sent[id] for id in told),
+        open=still_open,
+        alone=len(pairs) - len(told),
+        comparison=compare(told.values()),
     )
 
 

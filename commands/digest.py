@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.cards import messages
 from bot.desk import Ask, Desk, Press, Reply
 from bot.digesting import digest_of
 from bot.looking import show_card
 from bot.promising import country_of
 from care import digest as digests
+from care import message_counts
 from commands import lost, segment
 from plugins import button, command
 from words.errors import BadInput
@@ -64,3 +66,11 @@ def open_losses(press: Press, desk: Desk) -> Reply:
     """Open the losses beside the digest."""
     reply: Reply = lost.show.handler(press, desk)
     return replace(reply, beside=True)
+
+
+@button("digest.messages")
+def open_messages(press: Press, desk: Desk) -> Reply:
+    """Open what came of messages, by text, segment and rep, beside the digest."""
+    with desk.reading() as db:
+        found = message_counts.counts(db, press.person.exports, desk.today, desk.settings.zone)
+    return replace(messages.card(found, press.say, desk.settings.slack_shows), beside=True)

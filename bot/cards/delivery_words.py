@@ -13,6 +13,7 @@ JOBS = {
     "order_decline": message("Falling orders"),
     "unanswered_complaints": message("Unanswered complaints"),
     "data_quality": message("Data quality"),
+    "monthly_effectiveness": message("Monthly report on messages"),
     "mornings": message("The whole morning"),
 }
 REASONS = {

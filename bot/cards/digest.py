@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.blocks import actions, bar_chart, bold, button, capital, context, fields, header, safe, section
+from bot.cards import effectiveness
 from bot.cards.delivery_words import job_name, why
 from bot.cards.segment import member_line
 from bot.desk import Block, Reply
@@ -66,10 +67,13 @@ def card(found: Digest, look: Look) -> Reply:
         (say("Moves"), _moves(found, say)),
         (say("Follow-ups"), _promises(found, look)),
         (say("Alerts"), _alerts(found, say)),
+        (say("Did messages work?"), _messages(found, look)),
         (say("Not said, or not as planned"), _failed(found, look)),
     ):
         if lines:
             blocks.append(section("\n".join([bold(heading), *(f"• {safe(line)}" for line in lines)])))
+    if found.effects or found.year:
+        blocks.append(context(effectiveness.how(say)))
     blocks += [actions(*_ways(say)), context(_how(say))]
     return Reply(f"{title}, {days}: {_summary(found, say)}", blocks)
 
@@ -213,6 +217,16 @@ def _alerts(found: Digest, say: Speech) -> list[str]:
     return lines
 
 
+def _messages(found: Digest, look: Look) -> list[str]:
+    say = look.say
+    lines = _at_most((effectiveness.campaign_line(each, say, look.shows) for each in found.effects), say)
+    if found.year is not None:
+        lines.append(effectiveness.year_line(found.year, say))
+        if look.shows == "full":
+            lines.append(effectiveness.money_line(found.year, say, look.currency))
+    return lines
+
+
 def _failed(found: Digest, look: Look) -> list[str]:
     say = look.say
     lines = [
@@ -244,6 +258,7 @@ def _ways(say: Speech) -> list[Block]:
         button(say("All who are slipping away"), "digest.list:swing", "loyalty:swing"),
         button(say("All who are lost"), "digest.list:lost", "loyalty:lost"),
         button(say("Lost, by month"), "digest.lost", "all"),
+        button(say("Messages"), "digest.messages"),
     ]
 
 

@@ -23,9 +23,11 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
-def add_customers(db: Connection, number: int, **columns: Any) -> None:
+def add_customers(db: Connection, number: int, first: int = 1, **columns: Any) -> None:
     row = {"kind": "company", "birthday_is_lunar": False, "birthday_year_known": True, "created_at": noon(ago(900))}
-    names = [{"id": id, "name": f"C{id}", "folded_name": f"c{id}", **row, **columns} for id in range(1, number + 1)]
+    names = [
+        {"id": id, "name": f"C{id}", "folded_name": f"c{id}", **row, **columns} for id in range(first, first + number)
+    ]
     db.execute(insert(customers), names)
 
 
@@ -41,6 +43,24 @@ def drawn(db: Connection, campaign_id: int, treated: range, control: range, on: 
     rows = [(id, False) for id in treated] + [(id, True) for id in control]
     moment = {"campaign_id": campaign_id, "at": noon(on)}
     db.execute(insert(assignments), [{"customer_id": id, "control": group, **moment} for id, group in rows])
+
+
+def compared(
+    db: Connection, name: str, first: int, treated: tuple[int, int], control: tuple[int, int], over: date, **more: Any
+) -> int:
+    """A campaign that is over since a day: (customers, of whom so many bought) of both groups, by ids from `first` on.
+
+    Everybody who bought spent 100; each message is a draft that was sent. Returns the campaign's id.
+    """
+    (n, back), (m, control_back) = treated, control
+    on = over - timedelta(days=37)
+    id = campaign(db, name, **more)
+    drawn(db, id, range(first, first + n), range(first + n, first + n + m), on)
+    for customer in range(first, first + n):
+        sent(db, customer, on, campaign_id=id, segment="loyalty:lost")
+    for customer in (*range(first, first + back), *range(first + n, first + n + control_back)):
+        bought(db, customer, on + timedelta(days=9), 100)
+    return id
 
 
 def sent(

@@ -175,6 +175,18 @@ def test_a_year_adds_up_campaigns_each_within_itself(history):
     assert year.comparison.earned.value == pytest.approx(200 + 20 * (0 - 1200 / 30))
 
 
+def test_a_campaign_with_an_empty_group_is_named_and_not_mixed_in(history):
+    tiny = campaign(history, "Tiny")
+    drawn(history, tiny, range(41, 45), range(0), ago(40))
+    effects, year = told(history, since=ago(4))
+    assert (year.campaigns, year.alone, year.treated.customers, year.sent) == (1, 1, 30, 30)
+    assert [(each.name, each.treated.customers, each.comparison is None) for each in effects] == [
+        ("Win back", 30, False),
+        ("Tiny", 4, True),
+    ]
+    assert (year.comparison.treated, year.comparison.control) == (year.treated, year.control)
+
+
 def test_a_group_of_squares_far_from_zero_keeps_its_spread():
     amounts = [1_000_000 + nr for nr in range(100)]
     found = Group(100, 100, float(sum(amounts)), float(sum(each**2 for each in amounts)))
