@@ -67,13 +67,11 @@ def card(found: Digest, look: Look) -> Reply:
         (say("Moves"), _moves(found, say)),
         (say("Follow-ups"), _promises(found, look)),
         (say("Alerts"), _alerts(found, say)),
-        (say("Did messages work?"), _messages(found, look)),
         (say("Not said, or not as planned"), _failed(found, look)),
     ):
         if lines:
             blocks.append(section("\n".join([bold(heading), *(f"• {safe(line)}" for line in lines)])))
-    if found.effects or found.year:
-        blocks.append(context(effectiveness.how(say)))
+    blocks += effectiveness.digest_part(found.effects, found.year, say, look.currency, look.shows)
     blocks += [actions(*_ways(say)), context(_how(say))]
     return Reply(f"{title}, {days}: {_summary(found, say)}", blocks)
 
@@ -214,16 +212,6 @@ def _alerts(found: Digest, say: Speech) -> list[str]:
             )
         rule = say(RULES[record.rule]) if record.rule in RULES else record.rule
         lines.append(say("{rule}: {facts}", rule=rule, facts="  ·  ".join(parts)))
-    return lines
-
-
-def _messages(found: Digest, look: Look) -> list[str]:
-    say = look.say
-    lines = _at_most((effectiveness.campaign_line(each, say, look.shows) for each in found.effects), say)
-    if found.year is not None:
-        lines.append(effectiveness.year_line(found.year, say))
-        if look.shows == "full":
-            lines.append(effectiveness.money_line(found.year, say, look.currency))
     return lines
 
 

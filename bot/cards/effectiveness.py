@@ -14,20 +14,21 @@ from care.effectiveness import Effect
 from care.ordered import LATE
 from words.speech import Speech
 
+MINUS = "\u2212"
 # Campaigns of one month that are told one by one; the year holds them all.
 CAMPAIGNS = 10
 
 
 def campaign_line(found: Effect, say: Speech, shows: str) -> str:
-    """One campaign in a line of plain text: who came back in both groups, and what that shows."""
-    return say("{name}: {facts}", name=campaign_name(found, say, shows), facts=_facts(found, say))
+    """One campaign in a line of mrkdwn: who came back in both groups, and what that shows."""
+    return say("{name}: {facts}", name=bold(safe(campaign_name(found, say, shows))), facts=safe(_facts(found, say)))
 
 
 def year_line(found: Effect, say: Speech) -> str:
-    """All campaigns of a year in a line of plain text, with rates that differ by the uplift."""
+    """All campaigns of a year in a line, with rates that differ by the uplift."""
     compared = found.comparison
     if compared is None:
-        return say("All of a year: {facts}", facts=_facts(found, say))
+        return _facts(found, say)
     values = {
         "sent": _sent(found, say),
         "rate": _rate(compared.rate, say),
@@ -37,23 +38,21 @@ def year_line(found: Effect, say: Speech) -> str:
     }
     plain = (_rate(group.back / group.customers, say) for group in (found.treated, found.control))
     if tuple(plain) == (values["rate"], values["control_rate"]):
-        facts = say("{sent}, {rate} came back; control {control}, {control_rate}; {verdict}", **values)
-    else:
-        facts = say(
-            "{sent}, {back} came back; control {control}, {control_back} came back; weighted by campaign {rate} and "
-            "{control_rate}; {verdict}",
-            back=say.number(found.treated.back),
-            control_back=say.number(found.control.back),
-            **values,
-        )
-    return say("All of a year: {facts}", facts=facts)
+        return say("{sent}, {rate} came back; control {control}, {control_rate}; {verdict}", **values)
+    return say(
+        "{sent}, {back} came back; control {control}, {control_back} came back; weighted by campaign {rate} and "
+        "{control_rate}; {verdict}",
+        back=say.number(found.treated.back),
+        control_back=say.number(found.control.back),
+        **values,
+    )
 
 
-def money_line(found: Effect, say: Speech, currency: str) -> str:
-    """What customers of both groups spent, and what the messages earned."""
+def money_line(found: Effect, say: Speech, currency: str) -> str | None:
+    """What customers of both groups spent, and what the messages earned; None where there is too little to say."""
     compared = found.comparison
     if compared is None or compared.difference is None or compared.earned is None:
-        return say("Money: too few who bought to say")
+        return None
     number = compared.treated.customers
     line = say(
         "Money: {mean} a customer, {control_mean} in the control group; difference {difference}; "
@@ -94,6 +93,22 @@ def campaign_name(found: Effect, say: Speech, shows: str) -> str:
     return template_title(found.template, say) if shows == "ids" else found.name
 
 
+def digest_part(found: Sequence[Effect], year: Effect | None, say: Speech, currency: str, shows: str) -> list[Block]:
+    """What a digest says: a line for each campaign that ended, the year where it is told, and what numbers mean."""
+    if not found and year is None:
+        return []
+    lines = [campaign_line(each, say, shows) for each in found[:CAMPAIGNS]]
+    if len(found) > CAMPAIGNS:
+        rest = len(found) - CAMPAIGNS
+        lines.append(say.count("and {n} more", "and {n} more", rest))
+    if year is not None:
+        all_of_it = say("All of a year")
+        lines.append(say("{name}: {facts}", name=bold(all_of_it), facts=safe(year_line(year, say))))
+        lines += _money_part(year, say, currency, shows)
+    told = section("\n".join([bold(say("Did messages work?")), *(f"• {line}" for line in lines)]))
+    return [told, context(how(say))]
+
+
 def how(say: Speech) -> str:
     """What the numbers mean, in small print."""
     return say(
@@ -116,19 +131,15 @@ def report(
         line = year_line(year, say)
         summary = f"{title}. {line}"
         told = [bold(say("The year until the end of the month")), safe(line)]
-        if shows == "full":
-            told.append(safe(money_line(year, say, currency)))
-        blocks.append(section("\n".join(told)))
+        blocks.append(section("\n".join([*told, *_money_part(year, say, currency, shows)])))
         counted = say.count("{n} campaign", "{n} campaigns", year.campaigns)
         blocks.append(context("  ·  ".join([counted, *left_out(year, say)])))
     blocks += _chart(year, campaigns, say, shows)
     if campaigns:
         blocks.append(section(bold(say("Campaigns that ended in the month"))))
     for each in campaigns[:CAMPAIGNS]:
-        lines = [f"*{safe(campaign_name(each, say, shows))}*", safe(_facts(each, say))]
-        if shows == "full":
-            lines.append(safe(money_line(each, say, currency)))
-        blocks.append(section("\n".join(lines)))
+        lines = [bold(safe(campaign_name(each, say, shows))), safe(_facts(each, say))]
+        blocks.append(section("\n".join([*lines, *_money_part(each, say, currency, shows)])))
     if len(campaigns) > CAMPAIGNS:
         rest = len(campaigns) - CAMPAIGNS
         blocks.append(context(say.count("and {n} more", "and {n} more", rest)))
@@ -136,6 +147,12 @@ def report(
         blocks.append(context(_heavy_tailed(say)))
     blocks += [context(how(say)), actions(button(say("Messages"), "digest.messages"))]
     return Reply(summary, blocks)
+
+
+def _money_part(found: Effect, say: Speech, currency: str, shows: str) -> list[str]:
+    """The line of money, where amounts may be shown at all and there is enough to say."""
+    line = money_line(found, say, currency) if shows == "full" else None
+    return [safe(line)] if line else []
 
 
 def _facts(found: Effect, say: Speech) -> str:
@@ -190,11 +207,16 @@ def _rate(share: float, say: Speech) -> str:
 
 def _points(share: float) -> str:
     """A difference of shares in percentage points with one digit behind the point, never "-0.0"."""
-    return f"{round(100 * share, 1) + 0:.1f}"
+    return _with_minus(f"{round(100 * share, 1) + 0:.1f}")
 
 
 def _money(amount: float, say: Speech, currency: str) -> str:
-    return say.money(Decimal(str(round(amount, 4))), currency)
+    return _with_minus(say.money(Decimal(str(round(amount, 4))), currency))
+
+
+def _with_minus(number: str) -> str:
+    """A true minus in place of the hyphen, behind which a line might end."""
+    return f"{MINUS}{number[1:]}" if number.startswith("-") else number
 
 
 def _money_interval(found: Estimate, say: Speech, currency: str) -> str:

@@ -57,7 +57,7 @@ def compared(
     id = campaign(db, name, **more)
     drawn(db, id, range(first, first + n), range(first + n, first + n + m), on)
     for customer in range(first, first + n):
-        sent(db, customer, on, campaign_id=id, segment="loyalty:lost")
+        sent(db, customer, on, campaign_id=id, segment="loyalty:lost", template=more.get("template", "win_back/price"))
     for customer in (*range(first, first + back), *range(first + n, first + n + control_back)):
         bought(db, customer, on + timedelta(days=9), 100)
     return id
