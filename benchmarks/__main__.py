@@ -13,6 +13,7 @@ from benchmarks.bench import Bench
 from benchmarks.faults import bench as faults
 from benchmarks.faults import speed
 from benchmarks.figures import Report
+from benchmarks.outreach import bench as outreach
 
 BENCHES: dict[str, Callable[[Bench], None]] = {
     "import": importing.bench,
@@ -28,6 +29,7 @@ APART: dict[str, Callable[[Sequence[str]], int]] = {
     "faults": faults.main,
     "dispatch": speed.main,
     "mornings": mornings.main,
+    "outreach": outreach.main,
 }
 LARGE = 200  # MiB, the size up to which an import is promised to stay small and fast
 
