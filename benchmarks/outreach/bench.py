@@ -9,9 +9,9 @@ from pathlib import Path
 
 from benchmarks.faults.databases import troubled
 from benchmarks.figures import Report
-from benchmarks.outreach import drafts
+from benchmarks.outreach import drafts, mail
 
-PARTS = ("drafts",)
+PARTS = ("drafts", "mail")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,6 +24,8 @@ def main(arguments: Sequence[str]) -> int:
             with troubled(said.database_url, folder) as at:
                 if part == "drafts":
                     drafts.measure(report, at.url, folder, said.messages or drafts.MANY, said.seed)
+                if part == "mail":
+                    mail.measure(report, at.url, folder, said.messages or mail.MANY, said.seed)
     return 1 if report.missed else 0
 
 
@@ -31,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks outreach", description=__doc__)
     parser.add_argument("part", nargs="?", default="all", choices=["all", *PARTS])
     parser.add_argument("--seed", type=int, default=1, help="for everything that is drawn by chance")
-    parser.add_argument("--messages", type=int, help=f"{drafts.MANY:,} drafts unless said")
+    parser.add_argument("--messages", type=int, help=f"{drafts.MANY:,} drafts or e-mails unless said")
     parser.add_argument(
         "--database-url",
         default="",
