@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from care import consents, suppressions
 from care.checks import MARKETING, MONTH_DAYS, Circumstances
@@ -89,13 +89,10 @@ def _earlier(
 ) -> dict[int, list[_Earlier]]:
     """Messages that have gone or are about to, as far back as any check looks."""
     longest = max(MONTH_DAYS, policy.frequency_days, policy.same_text_days)
-    since, when = now - timedelta(days=longest + 1), func.coalesce(drafts.c.sent_at, batches.c.send_at)
-    going = drafts.c.state.in_(("approved", "held", "sent"))
-    columns = (drafts.c.customer_id, drafts.c.id, drafts.c.purpose, drafts.c.template, drafts.c.text)
+    since = now - timedelta(days=longest + 1)
     found: dict[int, list[_Earlier]] = {}
     for some in chunks(ids):
-        rows = select(*columns, when.label("at")).join(batches, batches.c.id == drafts.c.batch_id)
-        for row in db.execute(rows.where(drafts.c.customer_id.in_(some), going, when > since)):
+        for row in db.execute(_GOING, {"some": some, "since": since}):
             one = _Earlier(row.id, row.purpose, row.template, row.text, row.at.astimezone(zone).date())
             found.setdefault(row.customer_id, []).append(one)
     return found
@@ -107,8 +104,23 @@ def _open_points(db: Connection, ids: Collection[int]) -> dict[int, tuple[Any, A
 
 
 def _points(db: Connection, ids: Collection[int]) -> Iterator[tuple[int, tuple[Any, Any]]]:
-    columns = (customers.c.id, customers.c.overdue, customer_facts.c.open_complaint)
-    joined = select(*columns).outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
     for some in chunks(ids):
-        for row in db.execute(joined.where(customers.c.id.in_(some))):
+        for row in db.execute(_POINTS, {"some": some}):
             yield row.id, (row.open_complaint, row.overdue)
+
+
+# Statements that are made once: they are asked before each message leaves, and making them anew would cost more than
+# running them.
+_SOME: BindParameter[int] = bindparam("some", expanding=True)
+_WHEN = func.coalesce(drafts.c.sent_at, batches.c.send_at)
+_GOING = (
+    select(drafts.c.customer_id, drafts.c.id, drafts.c.purpose, drafts.c.template, drafts.c.text, _WHEN.label("at"))
+    .join(batches, batches.c.id == drafts.c.batch_id)
+    .where(drafts.c.customer_id.in_(_SOME), drafts.c.state.in_(("approved", "held", "sent")))
+    .where(bindparam("since", type_=drafts.c.sent_at.type) < _WHEN)
+)
+_POINTS = (
+    select(customers.c.id, customers.c.overdue, customer_facts.c.open_complaint)
+    .outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
+    .where(customers.c.id.in_(_SOME))
+)

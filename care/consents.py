@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from care import draft_life
 from customers import cards, groups
@@ -42,19 +43,8 @@ Standing = Mapping[tuple[str, str], ConsentState]
 def current(db: Connection, customer_ids: Collection[int]) -> dict[int, Standing]:
     """What holds now for each of these customers; one of whom the ledger says nothing has an empty standing."""
     found: dict[int, dict[tuple[str, str], ConsentState]] = {id: {} for id in customer_ids}
-    c = consents.c
-    newest = func.row_number().over(
-        partition_by=(c.customer_id, c.channel, c.purpose), order_by=(c.at.desc(), c.id.desc())
-    )
     for some in groups.chunks(found):
-        ranked = select(c.id, newest.label("nth")).where(c.customer_id.in_(some)).subquery()
-        entries = (
-            select(c.customer_id, c.channel, c.purpose, c.given, c.at, c.how, c.rep_id, reps.c.name)
-            .join(ranked, ranked.c.id == c.id)
-            .outerjoin(reps, reps.c.id == c.rep_id)
-            .where(ranked.c.nth == 1)
-        )
-        for customer_id, channel, purpose, *state in db.execute(entries):
+        for customer_id, channel, purpose, *state in db.execute(_NEWEST, {"some": some}):
             found[customer_id][channel, purpose] = ConsentState(*state)
     return dict(found)
 
@@ -173,6 +163,26 @@ def _enter(
     db.execute(insert(consents), entries)
     cards.refresh(db, [customer_id])
     return tuple(changed)
+
+
+def _newest() -> Select[Any]:
+    """The newest entries of `some` customers, by channel and purpose."""
+    c = consents.c
+    newest = func.row_number().over(
+        partition_by=(c.customer_id, c.channel, c.purpose), order_by=(c.at.desc(), c.id.desc())
+    )
+    some = c.customer_id.in_(bindparam("some", expanding=True))
+    ranked = select(c.id, newest.label("nth")).where(some).subquery()
+    return (
+        select(c.customer_id, c.channel, c.purpose, c.given, c.at, c.how, c.rep_id, reps.c.name)
+        .join(ranked, ranked.c.id == c.id)
+        .outerjoin(reps, reps.c.id == c.rep_id)
+        .where(ranked.c.nth == 1)
+    )
+
+
+# Made once, as it is asked before each message leaves: making it anew would cost more than running it.
+_NEWEST = _newest()
 
 
 def _holds(standing: Standing, channel: str, purpose: str, given: bool) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from customers.groups import chunks
 from customers.tables import customer_cards, customers
@@ -22,6 +22,13 @@ _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 # Where these languages are spoken a customer without a language reads Chinese.
 CHINESE_COUNTRIES = frozenset({"CN"})
+_C = customers.c
+# Made once: it is asked before each message leaves.
+_READ = (
+    select(_C.id, _C.name, _C.email, _C.phone, _C.language, _C.country, _C.time_zone, customer_cards.c.shown)
+    .outerjoin(customer_cards, customer_cards.c.customer_id == _C.id)
+    .where(_C.id.in_(bindparam("some", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,8 @@ def reach(db: Connection, customer_ids: Iterable[int], *, region: str, zone: Zon
     neither zone nor a country with a single zone is known.
     """
     found: dict[int, Reach] = {}
-    c = customers.c
-    columns = (c.id, c.name, c.email, c.phone, c.language, c.country, c.time_zone, customer_cards.c.shown)
-    joined = select(*columns).outerjoin(customer_cards, customer_cards.c.customer_id == c.id)
     for some in chunks(set(customer_ids)):
-        for row in db.execute(joined.where(c.id.in_(some))):
+        for row in db.execute(_READ, {"some": some}):
             found[row.id] = Reach(_addresses(row, region), _language(row), zone_of(row.time_zone, row.country, zone))
     return found
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from customers.outreach_tables import suppressions
@@ -20,6 +20,10 @@ Address = tuple[str, str]
 """A channel (email, sms), and the address or number there."""
 # Hashes that one statement asks for.
 AT_ONCE = 500
+# Made once: it is asked before each message leaves.
+_SUPPRESSED = select(suppressions.c.address_hash, suppressions.c.reason).where(
+    suppressions.c.address_hash.in_(bindparam("hashes", expanding=True))
+)
 
 
 def folded(channel: str, address: str) -> str:
@@ -57,8 +61,7 @@ def suppressed(db: Connection, addresses: Iterable[Address]) -> dict[Address, st
     found: dict[Address, str] = {}
     hashes = sorted(asked)
     for start in range(0, len(hashes), AT_ONCE):
-        some = suppressions.c.address_hash.in_(hashes[start : start + AT_ONCE])
-        for hashed, reason in db.execute(select(suppressions.c.address_hash, suppressions.c.reason).where(some)):
+        for hashed, reason in db.execute(_SUPPRESSED, {"hashes": hashes[start : start + AT_ONCE]}):
             found |= dict.fromkeys(asked[hashed], reason)
     return found
 
