@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from benchmarks.apart import apart
@@ -19,8 +18,7 @@ from care.drafting import Wanted
 from database.engine import Database
 from words.errors import BadInput
 
-MANY = 10_000
-LONGEST = 20.0  # s, for so many
+LONGEST, FOR = 20.0, 10_000  # s, drafts
 LARGEST = 400.0  # MiB, as for an import
 # What is written, a part of the customers each; whoever cannot get it, since nothing goes with what they buy, gets the
 # first one.
@@ -33,14 +31,12 @@ TEXTS = (
 )
 
 
-def measure(report: Report, url: str, folder: Path, drafts: int, seed: int) -> None:
-    """Import a business, write and check drafts in a process of their own, and print the figures beside the limits."""
+def measure(report: Report, url: str, drafts: int) -> None:
+    """Write and check drafts in a process of their own, and print the figures beside the limits."""
     report.title(f"{drafts:,} drafts")
-    day = today().isoformat()
-    apart("benchmarks.outreach.business:fill", url=url, folder=str(folder), buyers=drafts, seed=seed, today=day)
     done = apart("benchmarks.outreach.drafts:write", url=url, drafts=drafts)
     told = done.result
-    most = LONGEST * max(drafts, MANY) / MANY
+    most = LONGEST * max(drafts, FOR) / FOR
     report.note(f"{told['recommended']:,} of them recommend something; {told['stopped']:,} must not go")
     report.add("written", told["written"], "s")
     report.add("checked", told["checked"], "s")

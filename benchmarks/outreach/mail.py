@@ -7,7 +7,6 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -26,7 +25,6 @@ from delivery.email import EmailChannel
 from delivery.tables import outbox
 from sandbox.mail import MailServer
 
-MANY = 10_000
 SLOWEST = 100.0  # per s
 LARGEST = 300.0  # MiB, as for the bot under load
 # Seconds between two looks at what became of messages; in life it is half a minute.
@@ -34,11 +32,9 @@ LOOK = 3.0
 OFFER = Wanted("win_back/price", "email", {"offer": "ten per cent off until the end of the month"})
 
 
-def measure(report: Report, url: str, folder: Path, messages: int, seed: int) -> None:
+def measure(report: Report, url: str, messages: int) -> None:
     """Send e-mails from a process of its own to a mail server in another one, and print the figures."""
     report.title(f"{messages:,} e-mails")
-    day = today().isoformat()
-    apart("benchmarks.outreach.business:fill", url=url, folder=str(folder), buyers=messages, seed=seed, today=day)
     ours, theirs = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,))
     server.start()
