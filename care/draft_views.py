@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from care import approving
 from care.checks import Check, blocking
+from care.drafting import UNWRITTEN
 from care.outreach_policy import Policy
 from customers.outreach_tables import batches, campaigns, draft_cards, drafts
 from customers.reps import Person
@@ -39,7 +40,8 @@ class View:
 
     `batch` and `draft` are rows of their tables, `draft` the one that is shown, at `place` of `total`; `checks` are its
     checks while it is proposed. `states` counts drafts by state. `exceptions` names, by the check or reason, the
-    customers of the drafts that cannot go or did not. `campaign` is its name, where it is one.
+    customers of the drafts that cannot go or did not. `campaign` is its name, where it is one, `control_share` (0 to 1)
+    the part of its customers who get nothing, by lot.
     """
 
     batch: Any
@@ -56,6 +58,7 @@ class View:
     asked_of: str | None
     decided_by: str | None
     campaign: str | None
+    control_share: float
 
 
 def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: tzinfo, place: int = 0) -> View:
@@ -69,30 +72,32 @@ def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: 
     ).all()
     if not rows:
         raise BadInput(approving.GONE)
-    place = min(max(place, 0), len(rows) - 1)
+    written = [row for row in rows if not (row.reason or "").startswith(UNWRITTEN)]
+    place = min(max(place, 0), len(written) - 1)
     open_ones = [row for row in rows if row.state == "proposed"]
     made = dict(
         zip((row.id for row in open_ones), approving.checked(db, policy, open_ones, now=now, zone=zone), strict=True)
     )
     people = {batch.made_by, batch.asked_of, batch.decided_by} - {None}
     named = {row.id: row.name for row in db.execute(select(reps.c.id, reps.c.name).where(reps.c.id.in_(people)))}
-    shown = rows[place]
-    named_campaign = select(campaigns.c.name).where(campaigns.c.id == batch.campaign_id)
+    shown = written[place]
+    campaign = db.execute(select(campaigns).where(campaigns.c.id == batch.campaign_id)).first()
     return View(
         batch=batch,
         draft=shown,
         customer=shown.name,
         owner_id=shown.owner_id,
         place=place,
-        total=len(rows),
+        total=len(written),
         checks=made.get(shown.id, ()),
-        states=Counter(row.state for row in rows),
+        states=Counter(row.state for row in written),
         exceptions=_exceptions(rows, made),
         outcome=_outcome(rows),
         author=named.get(batch.made_by),
         asked_of=named.get(batch.asked_of),
         decided_by=named.get(batch.decided_by),
-        campaign=db.scalar(named_campaign) if batch.campaign_id is not None else None,
+        campaign=None if campaign is None else campaign.name,
+        control_share=0.0 if campaign is None else campaign.control_share,
     )
 
 

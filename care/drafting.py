@@ -16,11 +16,13 @@ from care.reaching import Reach
 from customers.outreach_tables import batches, drafts
 from customers.tables import customer_facts
 from words.errors import BadInput, RekindleError
-from words.rendering import LONGEST_SUBJECT, LONGEST_TEXT, Rendered, render
+from words.rendering import LONGEST_SUBJECT, LONGEST_TEXT, MissingFields, Rendered, render
 from words.speech import CHINESE
 from words.templates import EMAIL, SMS, Template, templates
 
 UNSUBSCRIBE = "unsubscribe"
+UNWRITTEN = "unwritten"
+"""The reason of a draft that could not be written; after a colon follow the fields that are missing."""
 # Drafts whose rows are written by one statement.
 AT_ONCE = 500
 
@@ -92,6 +94,9 @@ def propose(
             left_out[customer_id] = why
     if not rows:
         raise next(iter(left_out.values()), BadInput("This customer is not here any more."))
+    written = len(rows)
+    if wanted.segment is not None:  # whoever approves must see who gets nothing, and why
+        rows += [_unwritten(sorts[0], id, reached[id], why) for id, why in left_out.items()]
     batch = {
         "template": wanted.template,
         "segment": wanted.segment,
@@ -101,7 +106,7 @@ def propose(
         "made_by": by,
         "made_at": at,
         "state": "making",
-        "second_person": len(rows) > policy.batch_alone or _somebody_valuable(db, [row["customer_id"] for row in rows]),
+        "second_person": written > policy.batch_alone or _somebody_valuable(db, [row["customer_id"] for row in rows]),
     }
     batch_id = int(db.execute(insert(batches).values(batch).returning(batches.c.id)).scalar_one())
     ids: list[int] = []
@@ -109,8 +114,8 @@ def propose(
     for start in range(0, len(rows), AT_ONCE):
         some = [row | {"batch_id": batch_id, "made_at": at} for row in rows[start : start + AT_ONCE]]
         ids += [int(id) for id in db.scalars(writing, some)]
-    draft_life.begin(db, ids, by=by, at=at)
-    return Proposed(batch_id, tuple(ids), left_out)
+    draft_life.begin(db, ids[:written], by=by, at=at)
+    return Proposed(batch_id, tuple(ids[:written]), left_out)
 
 
 def edit(db: Connection, policy: Policy, draft_id: int, subject: str, text: str, *, by: int, at: datetime) -> None:
@@ -204,7 +209,28 @@ def _written(
         "written": {"subject": finished.subject, "text": finished.text},
         "given": {name: _storable(value) for name, value in given.items()},
         "state": draft_life.PROPOSED,
+        "reason": None,
         "token": token,
+    }
+
+
+def _unwritten(sort: Template, customer_id: int, way: Reach, why: RekindleError) -> dict[str, Any]:
+    """What is kept of a customer of a segment to whom the text cannot be written."""
+    missing = ",".join(why.fields) if isinstance(why, MissingFields) else ""
+    return {
+        "customer_id": customer_id,
+        "template": sort.key,
+        "channel": sort.channel,
+        "language": way.language,
+        "purpose": sort.purpose,
+        "recipient": None,
+        "subject": "",
+        "text": "",
+        "written": {},
+        "given": {},
+        "state": draft_life.FAILED,
+        "reason": f"{UNWRITTEN}:{missing}" if missing else UNWRITTEN,
+        "token": secrets.token_urlsafe(18),
     }
 
 

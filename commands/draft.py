@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.blocks import actions, button, context, date_field, entry, menu, safe, section, text_field
+from bot.blocks import actions, button, context, entry, menu, safe, section, text_field
 from bot.blocks import header as headline
 from bot.cards import choices
 from bot.cards import draft as cards
 from bot.cards.draft import Spot, spotted
-from bot.desk import Ask, Block, Desk, Press, Reply, Sent, Sheet
+from bot.cards.draft_form import entries, values_given
+from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet
 from bot.draft_messages import redraw, shown, tell
 from bot.looking import see_in_full
 from care import approving, draft_views, drafting, outcomes
-from care.drafting import UNSUBSCRIBE, Wanted
+from care.drafting import Wanted
 from customers import search
 from customers.alert_tables import alerts
 from customers.loading import Seen
@@ -29,7 +29,7 @@ from plugins import command, form
 from words.errors import BadInput, NotAllowed
 from words.rendering import LONGEST_SUBJECT, MissingFields
 from words.speech import Speech, message
-from words.template_fields import DAY, FIELDS, meaning
+from words.template_fields import FIELDS
 from words.templates import EMAIL, templates
 
 # What is proposed to whoever named no text, by what a rep said of a lost customer, else by where the customer stands.
@@ -92,7 +92,7 @@ def open_fields(press: Press, desk: Desk) -> Reply:
             before = _own(db, press.person, spotted(press.value))
         customer_id, key, alert_id, given = before.customer_id, before.template, before.alert_id, before.given
     say, memory = press.say, {"customer": customer_id, "key": key, "alert": alert_id}
-    return Reply(sheet=Sheet("draft.fill", say("Fill in"), say("Write"), _entries(str(key), given, say), memory))
+    return Reply(sheet=Sheet("draft.fill", say("Fill in"), say("Write"), entries(str(key), given, say), memory))
 
 
 @form("draft.fill")
@@ -213,11 +213,7 @@ def _made(
 def _propose(
     desk: Desk, person: Person, customer_id: int, key: str, alert_id: int | None, given: Mapping[str, Any]
 ) -> int:
-    values = {
-        name: date.fromisoformat(value) if FIELDS[name].kind == DAY and isinstance(value, str) else value
-        for name, value in given.items()
-        if name in FIELDS
-    }
+    values = values_given(given)
     with desk.transaction() as db:
         for before in _begun(db, person.id, customer_id):
             drafting.discard(db, before)
@@ -270,25 +266,6 @@ def _unwritten(
 def _texts(customer_id: int, but: str, alert_id: int | None, say: Speech) -> list[tuple[str, str]]:
     keys = [key for key in dict.fromkeys(each.key for each in templates()) if key != but]
     return [(cards.template_title(key, say), f"{customer_id}|{key}|{alert_id or ''}") for key in keys]
-
-
-def _entries(key: str, given: Mapping[str, Any], say: Speech) -> list[Block]:
-    """A field of a form for everything that a text can say and only its author knows."""
-    sorts = [each for each in templates() if each.key == key]
-    names = [name for name in FIELDS if name != UNSUBSCRIBE and any(name in sort.given for sort in sorts)]
-    if not names:
-        raise BadInput("This text needs nothing more from you.")
-    blocks = []
-    for name in names:
-        known = given.get(name)
-        if FIELDS[name].kind == DAY:
-            field = date_field(date.fromisoformat(known) if known else None)
-        else:
-            field = text_field(str(known or ""), lines=True, longest=300)
-        label = meaning(say, name)
-        needed = all(name in sort.fields for sort in sorts)
-        blocks.append(entry(name, label[:1].upper() + label[1:], field, optional=not needed))
-    return blocks
 
 
 def _own(db: Connection, person: Person, spot: Spot) -> Any:

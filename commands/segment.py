@@ -56,7 +56,7 @@ def export(press: Press, desk: Desk) -> Reply:
     """Hand the customers of a segment to the asker as a CSV file, in the DM."""
     if not desk.shows_amounts:
         raise NotAllowed("This installation does not let lists leave for Slack (SLACK_SHOWS).")
-    filter_ = _understood(press.value, press.person, desk)
+    filter_ = understood(press.value, press.person, desk)
     with desk.reading() as db:
         content = b"".join(exporting.write_csv(segments.export(db, press.person, filter_, desk.today)))
     desk.looks.record(press.person.id, None, f"export {press.value}"[:200])
@@ -71,7 +71,8 @@ def export(press: Press, desk: Desk) -> Reply:
     return Reply(text, beside=True, attachment=Attachment(name, title, content))
 
 
-def _understood(text: str, person: Person, desk: Desk) -> Filter:
+def understood(text: str, person: Person, desk: Desk) -> Filter:
+    """The filter that a text means: a saved one by its name, else the text itself. Raises `BadInput`."""
     with desk.reading() as db:
         saved = segments.saved(db, text)
     filter_ = parse(saved if saved is not None else text)
@@ -80,7 +81,7 @@ def _understood(text: str, person: Person, desk: Desk) -> Filter:
 
 
 def _list(person: Person, say: Speech, desk: Desk, text: str, number: int) -> Reply:
-    filter_ = _understood(text, person, desk)
+    filter_ = understood(text, person, desk)
     with desk.reading() as db:
         page = segments.members(db, person, filter_, desk.today, page=number)
     desk.looks.record_all(person.id, [member.id for member in page.members], "list")

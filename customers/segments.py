@@ -246,6 +246,13 @@ def export(db: Connection, person: Person, filter_: Filter, today: date) -> Iter
             )  # fmt: skip
 
 
+def exportable(db: Connection, person: Person, filter_: Filter, today: date, most: int) -> list[int]:
+    """The ids of those in a filter whom the person may export, most at stake first; at most one more than `most`."""
+    chosen = _chosen(select(customer_facts.c.customer_id), person.exports)
+    chosen = chosen.where(compile(filter_, today=today, person_id=person.id))
+    return list(db.scalars(chosen.order_by(_AT_STAKE.desc(), customer_facts.c.customer_id).limit(most + 1)))
+
+
 def save(db: Connection, person: Person, name: str, text: str) -> Filter:
     """Keep a filter under a name for everybody; `owner:me` in it means whoever asks.
 

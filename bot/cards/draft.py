@@ -134,6 +134,9 @@ def _standing(view: View, say: Speech, currency: str) -> str:
         lines.append("  ·  ".join(told))
     if view.batch.second_person and view.batch.state in ("making", "asked"):
         lines.append("👥 " + say("A second person must approve this: high value, or many customers."))
+    if view.control_share and view.batch.state in ("making", "asked"):
+        share = say.percent(view.control_share)
+        lines.append("🎲 " + say("By lot {share} of them get nothing: only that shows what it earned.", share=share))
     lines += _came_of(view, say, currency)
     return "\n".join(lines)
 

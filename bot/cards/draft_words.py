@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.blocks import safe
+from care.drafting import UNWRITTEN
 from words.speech import Speech, message
+from words.template_fields import meaning
 
 REASONS = {
     "check_channel": message("this channel is not set up"),
@@ -27,5 +29,10 @@ REASONS = {
 
 def reason_words(code: str, say: Speech) -> str:
     """Why a message was not sent; a code of the channel that nobody translated is shown as it is."""
+    if code.startswith(UNWRITTEN):
+        missing = [meaning(say, field) for field in code.removeprefix(UNWRITTEN).strip(":").split(",") if field]
+        if missing:
+            return say("the text needs what is not known: {fields}", fields=say.listing(missing))
+        return say("the text is not there in the customer's language")
     known = REASONS.get(code)
     return say(known) if known else say("refused ({code})", code=f"`{safe(code)}`")

@@ -74,6 +74,7 @@ def listing(page: Page, filter_: Filter, text: str, say: Speech, currency: str, 
     blocks += [divider(), actions(*_turns(page, text, say))]
     if shows == "full":
         blocks[-1]["elements"].append(button(say("Export CSV"), "segment.export", text))
+        blocks[-1]["elements"].append(button(say("Write to all"), "batch.open", text))
     blocks[-1]["elements"].append(_back(say))
     last = (page.total - 1) // page.size + 1
     if last > 1:
