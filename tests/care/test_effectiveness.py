@@ -219,3 +219,22 @@ def test_many_draws_of_one_campaign_are_all_read(database, monkeypatch):
         (found,), _ = told(db)
         assert (found.treated.customers, found.control.customers) == (15, 15)
         assert (found.treated.spend, found.control.spend) == (225.0, 240.0)
+
+
+def test_of_a_hundred_and_fifty_lots_on_a_message_that_does_nothing_few_call_it_effective(sqlite):
+    """The whole way, from the lot to the verdict: the same customers and orders each time, only the lot is another."""
+    lots = 150
+    with sqlite.transaction() as db:
+        add_customers(db, 400)
+        for customer in range(1, 401, 3):
+            bought(db, customer, ago(20), 10 + customer**2 % 997)
+        for seed in range(lots):
+            campaigns.assign(db, campaign(db, f"Lot {seed}", 0.25), range(1, 401), noon(OVER), seed=seed)
+        effects, _ = told(db)
+    assert len(effects) == lots
+    compared = [each.comparison for each in effects]
+    assert {each.control.customers for each in compared} == {100}
+    assert all(each.uplift is not None and each.earned is not None for each in compared)
+    assert sum(each.uplift.low > 0 for each in compared) <= 0.05 * lots
+    assert 1 <= sum(each.uplift.shows_effect for each in compared) <= 0.08 * lots
+    assert sum(each.earned.low > 0 for each in compared) <= 0.05 * lots
