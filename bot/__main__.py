@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from slack_sdk import WebClient
 
     from bot.app import Plugs
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from bot.mornings import Mornings
     from bot.schedule import Jobs
     from bot.settings import Settings
+    from bot.web import Serving
     from database.engine import Database
     from delivery.clock import Clock
     from delivery.dispatcher import Dispatcher
@@ -117,7 +120,7 @@ def run(
         database = stack.enter_context(opened(settings))
         at_work = stack.enter_context(answering(settings, database, discovered()))
         if port is not None:
-            serving = stack.enter_context(public_web.serve(settings, database, at_work.desk.clock, port))
+            serving = stack.enter_context(serving_web(at_work.desk, port))
             typer.echo(f"The public web is at {web_host}, port {serving.port}, and outside at {settings.public_url}")
         typer.echo("Rekindle is connected to Slack. Ctrl-C ends it.")
         wait_for_the_end()
@@ -169,7 +172,7 @@ def demo(
         database = stack.enter_context(opened(settings))
         import_demo(settings, database, folder)
         at_work = stack.enter_context(answering(settings, database, plugs))
-        stack.enter_context(public_web.serve(settings, database, at_work.desk.clock, public))
+        stack.enter_context(serving_web(at_work.desk, public))
         # The page is there at once; what the morning brings comes some seconds later, as in life.
         morning = threading.Thread(target=begin, args=(at_work.desk, at_work.jobs, at_work.mornings), name="morning")
         morning.start()
@@ -512,6 +515,19 @@ def working(
         yield at_work
     finally:
         dispatcher.stop()
+
+
+@contextmanager
+def serving_web(desk: Desk, listening: socket) -> Iterator[Serving]:
+    """The public web at a port; what it learns of messages shows on their cards."""
+    from bot import web
+    from bot.redrawing import Redrawing
+
+    with (
+        Redrawing(desk) as redrawing,
+        web.serve(desk.settings, desk.database, desk.clock, redrawing.soon, listening) as serving,
+    ):
+        yield serving
 
 
 def import_demo(settings: Settings, database: Database, folder: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http import HTTPStatus
@@ -180,6 +180,12 @@ def listen(port: int, host: str = "127.0.0.1") -> socket.socket:
         ) from refused
 
 
-def serve(settings: Settings, database: Database, clock: Callable[[], datetime], listening: socket.socket) -> Serving:
-    """Serve the public web at a port that `listen` took."""
-    return Serving(Web(settings, database, clock, Doorkeeper()), listening)
+def serve(
+    settings: Settings,
+    database: Database,
+    clock: Callable[[], datetime],
+    changed: Callable[[Collection[int]], None],
+    listening: socket.socket,
+) -> Serving:
+    """Serve the public web at a port that `listen` took; `changed` is told the drafts of which more is known now."""
+    return Serving(Web(settings, database, clock, changed, Doorkeeper()), listening)

@@ -37,14 +37,16 @@ def events(web: Web, incoming: Incoming) -> Response:
         return JSONResponse({"error": wanted}, HTTPStatus.BAD_REQUEST)
     if len(told) > MOST_EVENTS:
         return JSONResponse({"error": f"at most {MOST_EVENTS} events"}, 413)
-    puzzles = []
+    puzzles, touched = [], set[int]()
     for start in range(0, len(told), TOGETHER):
         with web.database.transaction() as db:
             for index, each in enumerate(told[start : start + TOGETHER], start):
                 event = _event(each)
-                reason = "malformed" if event is None else inbound.take(db, event, now)
-                if reason is not None:
-                    puzzles.append({"index": index, "reason": reason})
+                taken = inbound.Taken("malformed") if event is None else inbound.take(db, event, now)
+                touched |= taken.drafts
+                if taken.not_understood is not None:
+                    puzzles.append({"index": index, "reason": taken.not_understood})
+    web.changed(touched)
     return JSONResponse({"understood": len(told) - len(puzzles), "not_understood": puzzles})
 
 
@@ -55,7 +57,7 @@ def text_messages(web: Web, incoming: Incoming) -> Response:
     if not is_twilios(settings.twilio_token.get_secret_value(), url, incoming):
         return PlainTextResponse("not signed", HTTPStatus.UNAUTHORIZED)
     form, now = dict(incoming.form), web.clock()
-    status = form.get("MessageStatus", "")
+    status, touched = form.get("MessageStatus", ""), set[int]()
     with web.database.transaction() as db:
         if status in ("delivered", "undelivered", "failed"):
             key = parse_qs(incoming.query).get("key", [None])[0]
@@ -63,12 +65,13 @@ def text_messages(web: Web, incoming: Incoming) -> Response:
             kind = "delivered" if status == "delivered" else "bounced"
             sid, to = form.get("MessageSid"), form.get("To")
             event = Event(kind, message_id=sid, key=key, to=to, channel="sms", for_good=code in FOR_GOOD)
-            inbound.take(db, event, now)
+            touched |= inbound.take(db, event, now).drafts
             if code == STOPPED and to:
-                text_replies.take(db, to, "stop", now)
+                touched |= text_replies.take(db, to, "stop", now)
         elif not status and form.get("From") and "Body" in form:
             means = "stop" if form.get("OptOutType") == "STOP" else text_replies.meaning(form["Body"])
-            text_replies.take(db, form["From"], means, now)
+            touched |= text_replies.take(db, form["From"], means, now)
+    web.changed(touched)
     return Response(_EMPTY, media_type="text/xml")
 
 

@@ -47,15 +47,15 @@ def unsubscribe_page(web: Web, incoming: Incoming) -> Response:
         return PlainTextResponse("too many requests", HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "60"})
     if link is None:
         return HTMLResponse(_nowhere(incoming), HTTPStatus.NOT_FOUND)
-    given_back = False
     if wanted is not None:
         with web.database.transaction() as db:
             if wanted == UNDO:
-                given_back = unsubscribing.undo(db, link, now)
+                touched = unsubscribing.undo(db, link, now)
             else:
-                unsubscribing.unsubscribe(db, link, now, everything=wanted == EVERYTHING)
+                touched = unsubscribing.unsubscribe(db, link, now, everything=wanted == EVERYTHING)
             link = unsubscribing.subscription(db, token, now) or link
-    return HTMLResponse(_page(link, sender(web.settings), done=wanted is not None, given_back=given_back))
+        web.changed(touched)
+    return HTMLResponse(_page(link, sender(web.settings), wanted))
 
 
 def sender(settings: Settings) -> str:
@@ -64,11 +64,12 @@ def sender(settings: Settings) -> str:
     return settings.company_name or name or address.rpartition("@")[2] or urlsplit(settings.public_url).hostname or ""
 
 
-def _page(link: Subscription, company: str, *, done: bool, given_back: bool) -> str:
+def _page(link: Subscription, company: str, done: str | None) -> str:
+    """The page for what holds now, after what was `done` just before."""
     say = Speech(link.language)
     question, will_end, ended, again, all_ended, end_all = SAID[link.channel]
     rest = say("Messages about your orders and questions still reach you.")
-    if link.offers and given_back:
+    if link.offers and done == UNDO:
         return page(
             say, say("You are subscribed again"), [say(again, company=company)], [(say("Unsubscribe"), UNSUBSCRIBE)]
         )

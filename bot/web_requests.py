@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,4 +66,5 @@ class Web:
     settings: Settings
     database: Database
     clock: Callable[[], datetime]
+    changed: Callable[[Collection[int]], None]  # told the drafts of which something else is known now
     doorkeeper: Doorkeeper

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -21,6 +22,14 @@ Key = tuple[str, str]
 KEYS: tuple[Key, ...] = tuple((channel, purpose) for channel in consents.CHANNELS for purpose in consents.PURPOSES)
 
 
+@dataclass(frozen=True)
+class Entered:
+    """The ids of new entries, for undo, and the drafts that were stopped by them."""
+
+    entries: tuple[int, ...]
+    stopped: tuple[int, ...]
+
+
 def record(
     db: Connection,
     customer_id: int,
@@ -30,28 +39,31 @@ def record(
     how: str,
     by: int,
     at: datetime,
-) -> tuple[int, ...]:
+) -> Entered:
     """Write down what a rep changed: of what was `shown` as allowed, the `wanted` is allowed now, the rest is not.
 
-    What the rep left as it was shown is left as it is now, whatever the customer did meanwhile. Returns the ids of the
-    new entries, for undo. Raises `BadInput` for a `how` that is none of HOWS.
+    What the rep left as it was shown is left as it is now, whatever the customer did meanwhile. Raises `BadInput` for
+    a `how` that is none of HOWS.
     """
     if how not in HOWS:
         raise BadInput("Say how the customer told you.")
     last = db.scalar(select(func.max(ledger.c.id)).where(ledger.c.customer_id == customer_id)) or 0
+    stopped: list[int] = []
     for channel in consents.CHANNELS:
         given = [purpose for on, purpose in KEYS if on == channel and _in(wanted, shown, (on, purpose))]
         taken = [purpose for on, purpose in KEYS if on == channel and _in(shown, wanted, (on, purpose))]
         if given:
             consents.give(db, customer_id, channel, given, how=how, by=by, at=at)
         if taken:
-            consents.withdraw(db, customer_id, channel, taken, how=how, by=by, at=at)
+            stopped += consents.withdraw(db, customer_id, channel, taken, how=how, by=by, at=at).stopped
     mine = (ledger.c.customer_id == customer_id) & (ledger.c.id > last) & (ledger.c.rep_id == by)
-    return tuple(db.scalars(select(ledger.c.id).where(mine).order_by(ledger.c.id)))
+    return Entered(tuple(db.scalars(select(ledger.c.id).where(mine).order_by(ledger.c.id))), tuple(stopped))
 
 
-def undo(db: Connection, entry_ids: Sequence[int], *, by: int, sight: Sight, at: datetime) -> int:
-    """Take entries of one customer back by entering the opposite; returns the customer's id.
+def undo(
+    db: Connection, entry_ids: Sequence[int], *, by: int, sight: Sight, at: datetime
+) -> tuple[int, tuple[int, ...]]:
+    """Take entries of one customer back by entering the opposite; returns the customer's id and the drafts stopped.
 
     Only whoever entered them may, while they see the customer in full. Raises `BadInput` where something newer is
     known. Messages that a withdrawal stopped stay stopped.
@@ -69,10 +81,11 @@ def undo(db: Connection, entry_ids: Sequence[int], *, by: int, sight: Sight, at:
     newest = consents.newest(db, customer_id)
     if any(newest.get((row.channel, row.purpose)) != row.id for row in rows):
         raise BadInput("Something newer is known about this consent. Use “Consent” to set it as it should be.")
+    stopped: list[int] = []
     for row in rows:
         change = consents.withdraw if row.given else consents.give
-        change(db, customer_id, row.channel, [row.purpose], how=TAKEN_BACK, by=by, at=at)
-    return customer_id
+        stopped += change(db, customer_id, row.channel, [row.purpose], how=TAKEN_BACK, by=by, at=at).stopped
+    return customer_id, tuple(stopped)
 
 
 def _in(these: Collection[Key], those: Collection[Key], key: Key) -> bool:

@@ -36,6 +36,14 @@ class ConsentState:
     rep: str | None  # the name of whoever entered it
 
 
+@dataclass(frozen=True)
+class Change:
+    """What an entry led to: the purposes for which something else holds now, and the drafts that were stopped."""
+
+    purposes: tuple[str, ...]
+    stopped: tuple[int, ...] = ()
+
+
 Standing = Mapping[tuple[str, str], ConsentState]
 """What holds for one customer, by channel and purpose; what is missing was never asked for, which is no consent."""
 
@@ -80,9 +88,9 @@ def give(
     how: str,
     by: int | None,
     at: datetime,
-) -> tuple[str, ...]:
-    """Write down that the customer allowed it; `by` is the rep who enters it. Returns the purposes that changed."""
-    return _enter(db, customer_id, channel, purposes, given=True, how=how, by=by, at=at)
+) -> Change:
+    """Write down that the customer allowed it; `by` is the rep who enters it."""
+    return Change(_enter(db, customer_id, channel, purposes, given=True, how=how, by=by, at=at))
 
 
 def withdraw(
@@ -94,14 +102,13 @@ def withdraw(
     how: str,
     by: int | None,
     at: datetime,
-) -> tuple[str, ...]:
+) -> Change:
     """Write down that the customer allows it no more, and stop what waits to be sent for it.
 
-    Returns the purposes that changed. A message that a worker holds already is checked again before it leaves.
+    A message that a worker holds already is checked again before it leaves.
     """
     changed = _enter(db, customer_id, channel, purposes, given=False, how=how, by=by, at=at)
-    stop_unwanted(db, by=by, at=at, customer_id=customer_id)
-    return changed
+    return Change(changed, stop_unwanted(db, by=by, at=at, customer_id=customer_id))
 
 
 def restorable(db: Connection, customer_id: int, channel: str, *, how: str, since: datetime) -> tuple[str, ...]:

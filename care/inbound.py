@@ -18,7 +18,14 @@ from customers.spellings import digits
 from customers.tables import customers, search_names
 from delivery.tables import outbox
 
-KINDS = ("delivered", "bounced", "complained", "replied", "unsubscribed")
+_OUTCOMES = {
+    "delivered": outcomes.delivered,
+    "complained": outcomes.complained,
+    "replied": outcomes.replied,
+    "unsubscribed": outcomes.unsubscribed,
+}
+KINDS = ("bounced", *_OUTCOMES)
+ENDS_CONSENT = ("complained", "unsubscribed")
 # An answer, or a fate that names an address only, is about the newest message that went there within so long.
 RECENT = timedelta(days=30)
 # The number of the draft within a Message-ID of ours.
@@ -43,26 +50,30 @@ class Event:
     how: str = "event"
 
 
-def take(db: Connection, event: Event, at: datetime) -> str | None:
-    """Write down what an event means; the same event again changes nothing.
+@dataclass(frozen=True)
+class Taken:
+    """What came of an event: the code of why it was `not_understood`, else the drafts of which more is known now."""
 
-    Returns None, or the code of why it was not understood. Give it a transaction.
-    """
+    not_understood: str | None = None
+    drafts: frozenset[int] = frozenset()
+
+
+def take(db: Connection, event: Event, at: datetime) -> Taken:
+    """Write down what an event means; the same event again changes nothing. Give it a transaction."""
     if event.kind not in KINDS:
-        return UNKNOWN_KIND
+        return Taken(UNKNOWN_KIND)
     named = event.message_id or event.key
     draft = _named(db, event) if named else _newest_to(db, event.to, channel_of(event), at)
+    touched: set[int] = set()
     if draft is not None:
-        _apply(db, event, draft, at)
-    elif named:
-        return UNKNOWN_MESSAGE
+        touched = _apply(db, event, draft, at)
+    elif named or (event.to and event.kind in ("delivered", "replied")):
+        return Taken(UNKNOWN_MESSAGE)
     elif not event.to:
-        return NO_ADDRESS
-    elif event.kind in ("delivered", "replied"):
-        return UNKNOWN_MESSAGE
+        return Taken(NO_ADDRESS)
     if not named and event.to:
-        _about_address(db, event, event.to, at)
-    return None
+        touched |= _about_address(db, event, event.to, at)
+    return Taken(drafts=frozenset(touched))
 
 
 def channel_of(event: Event) -> str:
@@ -70,40 +81,43 @@ def channel_of(event: Event) -> str:
     return event.channel or ("email" if "@" in (event.to or "") else "sms")
 
 
-def leave_alone(db: Connection, channel: str, address: str, purposes: tuple[str, ...], how: str, at: datetime) -> int:
-    """Withdraw consent of every customer whose own address this is, or who was written to there; returns how many."""
-    found = _owners_of(db, channel, address)
+def leave_alone(
+    db: Connection, channel: str, address: str, purposes: tuple[str, ...], how: str, at: datetime
+) -> set[int] | None:
+    """Withdraw consent of every customer whose own address this is, or who was written to there.
+
+    Returns the drafts that were stopped, None where there is no such customer.
+    """
+    found, stopped = _owners_of(db, channel, address), set[int]()
     for customer_id in sorted(found):
-        consents.withdraw(db, customer_id, channel, purposes, how=how, by=None, at=at)
-    return len(found)
+        stopped.update(consents.withdraw(db, customer_id, channel, purposes, how=how, by=None, at=at).stopped)
+    return stopped if found else None
 
 
-def _apply(db: Connection, event: Event, draft: Any, at: datetime) -> None:
-    match event.kind:
-        case "delivered":
-            outcomes.delivered(db, draft.id, at)
-        case "bounced":
-            outcomes.bounced(db, draft.id, at, for_good=event.for_good)
-        case "replied":
-            outcomes.replied(db, draft.id, at)
-        case "complained":
-            outcomes.complained(db, draft.id, at)
-        case "unsubscribed":
-            outcomes.unsubscribed(db, draft.id, at)
-    if event.kind in ("complained", "unsubscribed"):
+def _apply(db: Connection, event: Event, draft: Any, at: datetime) -> set[int]:
+    if event.kind == "bounced":
+        first = outcomes.bounced(db, draft.id, at, for_good=event.for_good)
+    else:
+        first = _OUTCOMES[event.kind](db, draft.id, at)
+    touched = {int(draft.id)} if first else set()
+    if event.kind in ENDS_CONSENT:
         # Also where it was said before: being left alone once too often is the better mistake.
-        consents.withdraw(db, draft.customer_id, draft.channel, OFFERS, how=event.how, by=None, at=at)
+        ended = consents.withdraw(db, draft.customer_id, draft.channel, OFFERS, how=event.how, by=None, at=at)
+        touched.update(ended.stopped)
+    return touched
 
 
-def _about_address(db: Connection, event: Event, address: str, at: datetime) -> None:
-    """What an event means for an address whatever was sent there."""
+def _about_address(db: Connection, event: Event, address: str, at: datetime) -> set[int]:
+    """What an event means for an address whatever was sent there; returns the drafts that were stopped."""
     channel = channel_of(event)
     if event.kind in ("bounced", "complained") and event.for_good:
         suppressions.suppress(db, channel, address, event.kind, at)
-    if event.kind in ("complained", "unsubscribed"):
-        known = leave_alone(db, channel, address, OFFERS, event.how, at)
-        if not known:  # nobody's address now, but it may become somebody's by an import
-            suppressions.suppress(db, channel, address, event.kind, at)
+    if event.kind not in ENDS_CONSENT:
+        return set()
+    stopped = leave_alone(db, channel, address, OFFERS, event.how, at)
+    if stopped is None:  # nobody's address now, but it may become somebody's by an import
+        suppressions.suppress(db, channel, address, event.kind, at)
+    return stopped or set()
 
 
 def _named(db: Connection, event: Event) -> Any:

@@ -28,17 +28,17 @@ def meaning(text: str) -> str:
     return "stop" if said in STOP else "start" if said in START else "reply"
 
 
-def take(db: Connection, number: str, means: str, at: datetime) -> None:
+def take(db: Connection, number: str, means: str, at: datetime) -> set[int]:
     """Write down what somebody with this number (E.164) said; what exactly is not kept. Give it a transaction.
 
     `stop` ends everything by text message, since the networks let nothing through any more. `start` only lets the
-    number be written to again: consent is for a person to enter.
+    number be written to again: consent is for a person to enter. Returns the drafts of which more is known now.
     """
     if means == "stop":
         suppressions.suppress(db, "sms", number, "unsubscribed", at)
-        inbound.take(db, inbound.Event("unsubscribed", to=number, channel="sms", how=HOW), at)
-        inbound.leave_alone(db, "sms", number, consents.PURPOSES, HOW, at)
-    elif means == "start":
+        taken = inbound.take(db, inbound.Event("unsubscribed", to=number, channel="sms", how=HOW), at)
+        return {*taken.drafts, *(inbound.leave_alone(db, "sms", number, consents.PURPOSES, HOW, at) or ())}
+    if means == "start":
         suppressions.lift(db, "sms", number, reason="unsubscribed")
-    else:
-        inbound.take(db, inbound.Event("replied", to=number, channel="sms"), at)
+        return set()
+    return {*inbound.take(db, inbound.Event("replied", to=number, channel="sms"), at).drafts}

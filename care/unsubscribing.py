@@ -47,17 +47,21 @@ def subscription(db: Connection, token: str, at: datetime) -> Subscription | Non
     return Subscription(row.id, row.customer_id, row.channel, row.language, offers, service, undo)
 
 
-def unsubscribe(db: Connection, link: Subscription, at: datetime, *, everything: bool = False) -> None:
-    """End the offers by the channel of the message, or `everything` that comes by it; again changes nothing."""
+def unsubscribe(db: Connection, link: Subscription, at: datetime, *, everything: bool = False) -> set[int]:
+    """End the offers by the channel of the message, or `everything` that comes by it; again changes nothing.
+
+    Returns the drafts of which something else is known now.
+    """
     purposes = consents.PURPOSES if everything else OFFERS
-    consents.withdraw(db, link.customer_id, link.channel, purposes, how=LINK, by=None, at=at)
-    outcomes.unsubscribed(db, link.draft_id, at)
+    change = consents.withdraw(db, link.customer_id, link.channel, purposes, how=LINK, by=None, at=at)
+    first = outcomes.unsubscribed(db, link.draft_id, at)
+    return {*change.stopped, *([link.draft_id] if first else [])}
 
 
-def undo(db: Connection, link: Subscription, at: datetime) -> bool:
-    """Give back what the link ended within UNDO_WITHIN; False where there is nothing to give back."""
+def undo(db: Connection, link: Subscription, at: datetime) -> set[int]:
+    """Give back what the link ended within UNDO_WITHIN; returns the message's draft, nothing where nothing was."""
     purposes = consents.restorable(db, link.customer_id, link.channel, how=LINK, since=at - UNDO_WITHIN)
     if purposes:
         consents.give(db, link.customer_id, link.channel, purposes, how=UNDONE, by=None, at=at)
         outcomes.subscribed_again(db, link.draft_id)
-    return bool(purposes)
+    return {link.draft_id} if purposes else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.cards.consent import sheet, understood
 from bot.desk import Desk, Press, Reply, Sent
+from bot.draft_messages import batches_of, redraw
 from bot.looking import see_in_full, show_card
 from care import consent_entries, consents, reaching, suppressions
 from plugins import button, form
@@ -30,7 +31,7 @@ def record(sent: Sent, desk: Desk) -> Reply:
     see_in_full(desk, sent.person, customer_id, "consent")
     try:
         with desk.transaction() as db:
-            entries = consent_entries.record(
+            entered = consent_entries.record(
                 db,
                 customer_id,
                 shown=understood(sent.memory["shown"]),
@@ -39,12 +40,22 @@ def record(sent: Sent, desk: Desk) -> Reply:
                 by=sent.person.id,
                 at=desk.now,
             )
+            drawn = redraw(db, desk, batches_of(db, entered.stopped))
     except BadInput as wrong:
         return Reply(faults={"how": say.error(wrong)})
-    if not entries:
+    if drawn:
+        desk.wake()
+    if not entered.entries:
         return show_card(sent.person, say, desk, customer_id, note=say("Nothing was changed."))
-    undo = ("consent.undo", ",".join(map(str, entries)))
-    return show_card(sent.person, say, desk, customer_id, note=say("Consent written down."), undo=undo)
+    note = say("Consent written down.")
+    if entered.stopped:
+        note = say.count(
+            "Consent written down. {n} message that waited to be sent was stopped.",
+            "Consent written down. {n} messages that waited to be sent were stopped.",
+            len(entered.stopped),
+        )
+    undo = ("consent.undo", ",".join(map(str, entered.entries)))
+    return show_card(sent.person, say, desk, customer_id, note=note, undo=undo)
 
 
 @button("consent.undo")
@@ -52,5 +63,9 @@ def take_back(press: Press, desk: Desk) -> Reply:
     """Take back what was just entered about consent."""
     entries = [int(id) for id in press.value.split(",")]
     with desk.transaction() as db:
-        customer_id = consent_entries.undo(db, entries, by=press.person.id, sight=press.person.sight, at=desk.now)
+        who = press.person
+        customer_id, stopped = consent_entries.undo(db, entries, by=who.id, sight=who.sight, at=desk.now)
+        drawn = redraw(db, desk, batches_of(db, stopped))
+    if drawn:
+        desk.wake()
     return show_card(press.person, press.say, desk, customer_id, note=press.say("Taken back."))

@@ -92,6 +92,7 @@ def test_one_press_ends_the_offers_at_once_and_nothing_else(ledger, caller):
     assert draft(ledger.database, draft_id).unsubscribed_at == NOW
     assert draft(ledger.database, held).state == "failed"
     assert message_state(ledger.database, message_id) == ("skipped", "consent_withdrawn")
+    assert caller.changed == {draft_id, held}
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_an_event_names_its_message_and_the_same_again_changes_nothing(
         answer = caller.report(event)
         assert (answer.status, answer.told) == (200, {"understood": 1, "not_understood": []})
         assert moments(ledger, draft_id) == [moment]
+        assert caller.changed == {draft_id}
         assert suppressed(ledger, "email", ANN) == reason
         assert (("email", "marketing") in allowed(ledger, acme)) is offers
     assert {("email", "service"), ("sms", "marketing")} <= allowed(ledger, acme)
@@ -274,6 +275,7 @@ def test_a_stop_by_text_message_ends_all_text_messages(ledger, caller, word):
     assert allowed(ledger, acme) == {("email", "marketing"), ("email", "service")}
     assert len(allowed(ledger, other)) == 4
     assert draft(ledger.database, held).state == "failed"
+    assert caller.changed == {draft_id, held}
     assert moments(ledger, draft_id) == ["unsubscribed_at"]
     assert suppressed(ledger, "sms", NUMBER) == "unsubscribed"
 

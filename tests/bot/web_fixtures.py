@@ -39,6 +39,7 @@ class Caller:
 
     def __init__(self, port: int, now: datetime) -> None:
         self.port, self.now = port, now
+        self.changed: set[int] = set()  # the drafts of which something else was known after a request
 
     def ask(
         self,
@@ -89,5 +90,7 @@ def served(database: Database, now: datetime, **changes: Any) -> Iterator[Caller
         }
         | changes
     )
-    with web.serve(settings, database, lambda: now, web.listen(0)) as serving:
-        yield Caller(serving.port, now)
+    listening = web.listen(0)
+    caller = Caller(listening.getsockname()[1], now)
+    with web.serve(settings, database, lambda: now, caller.changed.update, listening):
+        yield caller

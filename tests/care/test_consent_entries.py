@@ -34,10 +34,10 @@ def allowed(ledger, customer):
 def test_several_changes_are_written_and_taken_back_together(ledger):
     acme, rita = ledger.customer("Acme"), ledger.rep("Rita")
     record(ledger, acme, [], [OFFERS], by=rita)
-    entries = record(ledger, acme, [OFFERS], [SERVICE, TEXTS], by=rita)
+    entries = record(ledger, acme, [OFFERS], [SERVICE, TEXTS], by=rita).entries
     assert allowed(ledger, acme) == {SERVICE, TEXTS}
     assert len(entries) == 3
-    assert undo(ledger, entries, rita) == acme
+    assert undo(ledger, entries, rita) == (acme, ())
     assert allowed(ledger, acme) == {OFFERS}
     with pytest.raises(BadInput, match="Something newer"):
         undo(ledger, entries, rita)
@@ -45,13 +45,13 @@ def test_several_changes_are_written_and_taken_back_together(ledger):
 
 def test_what_was_left_as_shown_stays_as_it_is_by_now(ledger):
     acme, rita = ledger.customer("Acme"), ledger.rep("Rita")
-    assert record(ledger, acme, [OFFERS], [OFFERS, TEXTS], by=rita)
+    record(ledger, acme, [OFFERS], [OFFERS, TEXTS], by=rita)
     assert allowed(ledger, acme) == {TEXTS}
 
 
 def test_nothing_changed_writes_nothing(ledger):
     acme, rita = ledger.customer("Acme"), ledger.rep("Rita")
-    assert record(ledger, acme, [OFFERS], [OFFERS], by=rita) == ()
+    assert record(ledger, acme, [OFFERS], [OFFERS], by=rita).entries == ()
 
 
 def test_how_a_customer_told_must_be_one_of_the_known_ways(ledger):

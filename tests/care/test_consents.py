@@ -47,7 +47,7 @@ def test_no_entry_is_no_consent(ledger):
 
 def test_what_was_given_is_kept_with_when_how_and_by_whom(ledger):
     acme, rita = ledger.customer("Acme"), ledger.rep("Rita")
-    assert give(ledger, acme, "marketing", by=rita) == ("marketing",)
+    assert give(ledger, acme, "marketing", by=rita).purposes == ("marketing",)
     state = standing(ledger, acme)["email", "marketing"]
     assert (state.given, state.at, state.how, state.rep_id, state.rep) == (True, NOW, "phone", rita, "Rita")
     assert consents.allows(standing(ledger, acme), "email", "marketing")
@@ -73,8 +73,8 @@ def test_a_withdrawal_counts_even_after_an_import_that_dated_its_word_in_the_fut
 
 def test_saying_the_same_twice_writes_one_entry(ledger):
     acme = ledger.customer("Acme")
-    assert withdraw(ledger, acme, *BOTH) == BOTH
-    assert withdraw(ledger, acme, *BOTH) == ()
+    assert withdraw(ledger, acme, *BOTH).purposes == BOTH
+    assert withdraw(ledger, acme, *BOTH).purposes == ()
     assert entries(ledger) == 2
 
 
@@ -123,7 +123,7 @@ def test_a_withdrawal_stops_what_waits_to_be_sent_for_it_and_nothing_else(ledger
         ledger.queued(other)[0],
     ]
     proposed, sent = ledger.draft(acme, state="proposed"), ledger.draft(acme, state="sent")
-    withdraw(ledger, acme, "marketing", by=rita)
+    assert set(withdraw(ledger, acme, "marketing", by=rita).stopped) == {stopped, approved}
     for each in (stopped, approved):
         assert (draft(ledger.database, each).state, draft(ledger.database, each).reason) == (
             "failed",

@@ -61,7 +61,8 @@ def test_a_withdrawal_stops_what_waits_and_undo_lets_new_ones_go(office):
     held, _ = drafts.queued(acme)
     _open(office)
     office.submit("Rita", {"allowed": [SERVICE], "how": "in_person"})
-    assert "e-mail with offers" not in shown(_card(office, "Consent written down."))
+    card = _card(office, "Consent written down. 1 message that waited to be sent was stopped.")
+    assert "e-mail with offers" not in shown(card)
     assert draft(office.database, held).reason == "consent_withdrawn"
     office.talk("Rita presses Undo", "bot: Taken back.", "bot: e-mail with offers")
     assert _entries(office, acme)[-1] == ("email", "marketing", True, "taken_back")
@@ -107,7 +108,7 @@ def test_only_whoever_entered_it_takes_it_back_and_only_while_seeing_the_custome
         for by, sight in ((mona, Sight(frozenset({rita}))), (rita, Sight(frozenset({mona})))):
             with pytest.raises(NotAllowed):
                 consent_entries.undo(db, ids, by=by, sight=sight, at=office.now)
-        assert consent_entries.undo(db, ids, by=rita, sight=Sight(frozenset({rita})), at=office.now) == acme
+        assert consent_entries.undo(db, ids, by=rita, sight=Sight(frozenset({rita})), at=office.now)[0] == acme
 
 
 def test_nothing_changed_is_said_and_how_must_be_said(office):
