@@ -39,7 +39,7 @@ def open_form(press: Press, desk: Desk) -> Reply:
     name = cut(f"{title} {desk.today.isoformat()}", LONGEST_NAME)
     texts = [(template_title(key, say), key) for key in dict.fromkeys(each.key for each in templates())]
     channels = [
-        (say("whichever the customer allows"), EITHER),
+        (capital(say("whichever the customer allows")), EITHER),
         (say("E-mail"), "email"),
         (say("Text message"), "sms"),
     ]
