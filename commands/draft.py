@@ -47,6 +47,10 @@ def draft(ask: Ask, desk: Desk) -> Reply:
     """Write a message to a customer, for approval."""
     if not ask.text:
         return _usage(ask.say)
+    if not desk.shows_amounts:
+        raise NotAllowed(
+            "This installation hides customers' details from Slack (SLACK_SHOWS), so this is not done here."
+        )
     name, key = _taken_apart(ask.text)
     with desk.reading() as db:
         found = search.find(db, ask.person.sight, name, region=desk.settings.default_region)

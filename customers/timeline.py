@@ -1,4 +1,4 @@
-"""Everything that happened with a customer, orders and interactions together, newest first."""
+"""Everything that happened with a customer, orders, interactions and messages together, newest first."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from customers.outreach_tables import batches, drafts
 from customers.tables import interactions, orders, reps
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened; `kind` is `order` or the kind of the interaction."""
+    """One thing that happened; `kind` is `order`, `message` (by e-mail or SMS) or the kind of the interaction."""
 
     day: date
     kind: str
@@ -28,7 +29,7 @@ class Entry:
 
 def page(db: Connection, customer_id: int, zone: tzinfo, number: int = 0, size: int = 15) -> tuple[list[Entry], bool]:
     """One page of a customer's history (the first is 0), and whether an older one follows. Days are those of `zone`."""
-    # Both kinds up to the end of the page are read, since nobody turns more than a few pages of fifteen lines.
+    # All kinds up to the end of the page are read, since nobody turns more than a few pages of fifteen lines.
     enough = (number + 1) * size + 1
     bought = db.execute(
         select(orders)
@@ -43,7 +44,16 @@ def page(db: Connection, customer_id: int, zone: tzinfo, number: int = 0, size: 
         .order_by(interactions.c.at.desc(), interactions.c.id.desc())
         .limit(enough)
     )
+    sent = db.execute(
+        select(drafts, reps.c.name.label("rep"))
+        .join(batches, batches.c.id == drafts.c.batch_id)
+        .outerjoin(reps, reps.c.id == batches.c.made_by)
+        .where(drafts.c.customer_id == customer_id, drafts.c.sent_at.is_not(None))
+        .order_by(drafts.c.sent_at.desc(), drafts.c.id.desc())
+        .limit(enough)
+    )
     entries = [_order(row) for row in bought] + [_interaction(row, zone) for row in said]
+    entries += [_message(row, zone) for row in sent]
     entries.sort(key=lambda entry: entry.day, reverse=True)
     start = number * size
     return entries[start : start + size], len(entries) > start + size
@@ -51,6 +61,11 @@ def page(db: Connection, customer_id: int, zone: tzinfo, number: int = 0, size: 
 
 def _order(row: Any) -> Entry:
     return Entry(row.day, "order", row.status, row.key, row.amount, row.currency)
+
+
+def _message(row: Any, zone: tzinfo) -> Entry:
+    words = row.subject or row.text
+    return Entry(row.sent_at.astimezone(zone).date(), "message", words, key=row.channel, rep=row.rep)
 
 
 def _interaction(row: Any, zone: tzinfo) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import actions, button, context, cut, header, safe, section
-from bot.cards.details import KEY, interaction
+from bot.cards.details import KEY, WORDS, interaction
 from bot.desk import Block, Reply
 from customers.timeline import Entry
 from words.reasons import Reason
@@ -15,7 +15,7 @@ from words.terms import term
 
 
 def timeline(name: str, customer_id: int, entries: Sequence[Entry], page: int, more: bool, say: Speech) -> Reply:
-    """Orders and interactions, newest first, a page at a time."""
+    """Orders, interactions and messages, newest first, a page at a time."""
     title = say("{name}: timeline", name=name)
     lines = [_line(entry, say) for entry in entries]
     if not lines:
@@ -48,4 +48,8 @@ def _line(entry: Entry, say: Speech) -> str:
         amount = say.money(entry.amount, entry.currency) if entry.amount is not None else "–"
         order = say("{day}, order {key}: {amount}", day=when, key=safe(cut(entry.key or "", KEY)), amount=amount)
         return f"🧾 {order}{status}"
+    if entry.kind == "message":
+        channel, who = term(say, "channel", entry.key or ""), safe(entry.rep or "–")
+        words = safe(cut(" ".join((entry.text or "").split()), WORDS))
+        return "📨 " + say("{day}, {channel} by {person}: {words}", day=when, channel=channel, person=who, words=words)
     return "💬 " + interaction(when, entry.kind, entry.rep, entry.text or "", entry.outcome, say)

@@ -181,6 +181,13 @@ def test_a_thread_reply_reaches_no_customer(office):
         assert "approved" not in set(db.scalars(select(draft_steps.c.what)))
 
 
+def test_what_was_sent_stands_in_the_customers_timeline(office):
+    submitted(office)
+    with office.database.transaction() as db:
+        db.execute(update(drafts).values(state="sent", sent_at=office.now))
+    office.talk("Rita: /customer tools", "bot: Acme Tools Ltd", "Rita presses Timeline", "bot: e-mail by Rita Roth")
+
+
 def submitted(office):
     """Rita's draft to Acme Tools waits for Mona."""
     allow(office, "A2")
