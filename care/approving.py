@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from care import campaigns, draft_life, occasions, reaching, sending
 from care.checks import Check, blocking, checks
@@ -179,11 +179,9 @@ def expire(db: Connection, before: datetime, now: datetime) -> list[int]:
 
     Returns those that had been asked for.
     """
-    c, over = batches.c, occasions.newest_day_over(now).isoformat()
-    day = func.substr(c.occasion, func.length(c.occasion) - len(over) + 1)  # birthday:2026-12-01
-    old = c.state.in_(("making", "asked")) & ((c.made_at < before) | (day <= over))
+    old = (batches.c.state.in_(("making", "asked"))) & ((batches.c.made_at < before) | _wish_is_late(now))
     ended = []
-    for batch in db.execute(select(c.id, c.state).where(old)).all():
+    for batch in db.execute(select(batches.c.id, batches.c.state).where(old)).all():
         _take(db, batch.id, batch.state, {"state": "expired", "decided_at": now})
         draft_life.move(db, _proposed(db, batch.id), "expired", by=None, at=now, reason="expired")
         if batch.state == "asked":
@@ -195,7 +193,7 @@ def anything_late(db: Connection, policy: Policy, now: datetime) -> bool:
     """Whether `escalate` or `expire` may have something to do; cheap."""
     b, old = batches.c, now - timedelta(days=policy.draft_days)
     unanswered = (b.state == "asked") & (b.asked_of_since <= now - policy.approval)
-    late = unanswered | (b.state.in_(("making", "asked")) & (b.made_at < old))
+    late = unanswered | (b.state.in_(("making", "asked")) & ((b.made_at < old) | _wish_is_late(now)))
     return db.execute(select(b.id).where(late).limit(1)).first() is not None
 
 
@@ -235,6 +233,12 @@ def owners_of(db: Connection, batch_id: int) -> set[int | None]:
     """The owners of the customers of a batch: who sees them in full, sees the batch."""
     owned = select(customers.c.owner_id).join(drafts, drafts.c.customer_id == customers.c.id)
     return set(db.scalars(owned.where(drafts.c.batch_id == batch_id).distinct()))
+
+
+def _wish_is_late(now: datetime) -> ColumnElement[bool]:
+    """The condition that the day of a batch's occasion is over."""
+    over, occasion = occasions.newest_day_over(now).isoformat(), batches.c.occasion
+    return func.substr(occasion, func.length(occasion) - len(over) + 1) <= over  # birthday:2026-12-01
 
 
 def _proposed(db: Connection, batch_id: int) -> list[int]:

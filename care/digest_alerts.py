@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
 
+from care.notices import VOTED
 from customers.alert_tables import alert_votes, alerts
 from customers.morning_tables import slack_users
 from customers.notice_tables import notices
@@ -146,7 +147,7 @@ def _judged(db: Connection, today: date, within: ColumnElement[bool]) -> list[Ju
     n = notices.c
     said = select(n.customer_id, customers.c.owner_id, n.rule, n.useful)
     said = said.join(customers, customers.c.id == n.customer_id)
-    said = said.where(n.told_on > today - timedelta(days=JUDGED), within)
+    said = said.where(n.told_on > today - timedelta(days=JUDGED), n.rule.in_(VOTED), within)
     return found + [
         Judged(id, owner, rule, int(useful is True), int(useful is False), None)
         for id, owner, rule, useful in db.execute(said)

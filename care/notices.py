@@ -15,12 +15,12 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
-    insert,
     or_,
     select,
     type_coerce,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from customers.notice_tables import notices
 from customers.reps import Person
@@ -28,6 +28,10 @@ from customers.tables import customer_facts, customers, interactions, reps
 from words.errors import BadInput
 
 DECLINE, COMPLAINT, COMPLAINT_MANAGER = "decline", "complaint", "complaint_manager"
+# Rules whose readers say whether it was worth reading. Occasions are kept beside them: each is told of once.
+VOTED = (DECLINE, COMPLAINT, COMPLAINT_MANAGER)
+# Notices that are written by one statement.
+AT_ONCE = 100
 # Half years with fewer purchases than this in both together show no trend.
 FEWEST_PURCHASES = 4
 # So many owners are looked up one by one; of more, everybody's facts are read.
@@ -125,14 +129,27 @@ def tell(
 
     What was told already, by another process, is left out.
     """
-    ids: dict[int, int] = {}
-    for customer_id, subject in subjects:
-        same = and_(notices.c.rule == rule, notices.c.customer_id == customer_id, notices.c.subject == subject)
-        if db.execute(select(notices.c.id).where(same)).first() is not None:
-            continue
-        values = {"rule": rule, "customer_id": customer_id, "subject": subject, "rep_id": rep_id, "told_on": day}
-        made = insert(notices).values(values | {"at": now}).returning(notices.c.id)
-        ids[customer_id] = int(db.execute(made).scalar_one())
+    told = tell_each(db, rule, subjects, rep_id=rep_id, day=day, now=now)
+    return {customer_id: id for (customer_id, _), id in told.items()}
+
+
+def tell_each(
+    db: Connection, rule: str, subjects: Collection[tuple[int, str]], *, rep_id: int, day: date, now: datetime
+) -> dict[tuple[int, str], int]:
+    """The same where a customer may have several subjects: the notices' ids by (customer, subject)."""
+    dialect = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    said = {"rule": rule, "rep_id": rep_id, "told_on": day, "at": now}
+    ids: dict[tuple[int, str], int] = {}
+    # In one order, so that two processes that want to tell the same wait for each other instead of for ever.
+    ordered = sorted(set(subjects))
+    for start in range(0, len(ordered), AT_ONCE):
+        some = ordered[start : start + AT_ONCE]
+        rows = [said | {"customer_id": customer_id, "subject": subject} for customer_id, subject in some]
+        made = dialect(notices).values(rows).on_conflict_do_nothing()
+        for id, customer_id, subject in db.execute(
+            made.returning(notices.c.id, notices.c.customer_id, notices.c.subject)
+        ):
+            ids[customer_id, subject] = int(id)
     return ids
 
 

@@ -22,7 +22,7 @@ TEMPLATES = {
     MID_AUTUMN: "festivals/mid_autumn",
 }
 # The field of a text that says on which day its occasion falls.
-DAY = "occasion_day"
+OCCASION_DAY = "occasion_day"
 # By so much the last place on earth is behind UTC.
 LAST_ZONE = timedelta(hours=12)
 
@@ -112,7 +112,7 @@ def not_before(template: str, given: Mapping[str, Any], zone: tzinfo) -> datetim
 
     A birthday wish waits for the day where the customer is; every other text is about what comes, and leaves at once.
     """
-    day = given.get(DAY)
+    day = given.get(OCCASION_DAY)
     if template != TEMPLATES[BIRTHDAY] or not day:
         return None
     return due_instant(zone, day if isinstance(day, date) else date.fromisoformat(day), time())

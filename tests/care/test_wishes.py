@@ -1,12 +1,17 @@
-"""A birthday wish waits for its day, goes to the contact whom it is for, and expires when the day is over."""
+"""Wishes are written once, to whom that can be; they wait for the day, and expire when it is over."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
-from care import approving
+from care import approving, celebrating, wishes
 from care.drafting import Wanted
+from care.occasions import SPRING_FESTIVAL, Occasion
+from customers.outreach_tables import drafts
 from tests.care.outreach import NOW, POLICY, Outreach
 from tests.ledger import TODAY
 
@@ -63,3 +68,98 @@ def test_a_wish_that_nobody_approved_expires_when_its_day_is_over(outreach, aske
     assert expire(outreach, over) == ([made.batch_id] if asked else [])
     assert outreach.batch(made.batch_id).state == "expired"
     assert outreach.batch(other.batch_id).state == "making"
+
+
+def celebrants(outreach, *days):
+    outreach.refresh()
+    with outreach.database.reading() as db:
+        return celebrating.birthdays(db, days or [DAY], {outreach.ada}, now=NOW)
+
+
+def judged(outreach, whose, policy=POLICY):
+    with outreach.database.reading() as db:
+        return wishes.judge(db, policy, whose, now=NOW, zone=UTC)
+
+
+def write(db, outreach, able):
+    return wishes.write(db, POLICY, able, by=outreach.ada, country="CN", at=NOW, today=TODAY, zone=UTC)
+
+
+def test_a_contact_is_written_to_at_the_own_address_only(outreach):
+    born = {"birthday": DAY.replace(year=1980)}
+    outreach.contact(outreach.acme, "Ann", email="ann@acme.example", **born)
+    outreach.contact(outreach.acme, "Bo", **born)
+    ann, bo = sorted(judged(outreach, celebrants(outreach)), key=lambda each: each.who.person)
+    assert (ann.channel, ann.address) == ("email", "ann@acme.example")
+    assert (bo.channel, bo.why.code) == (None, "check.address_none")
+    with outreach.database.transaction() as db:
+        (made,), failed = write(db, outreach, [ann])
+        draft = db.execute(select(drafts).where(drafts.c.batch_id == made.batch_id)).one()
+    assert failed == []
+    assert (draft.recipient, draft.subject) == ("ann@acme.example", "Happy birthday, Ann")
+    assert (outreach.batch(made.batch_id).occasion, outreach.batch(made.batch_id).state) == (
+        f"birthday:{DAY}",
+        "making",
+    )
+    assert outreach.batch(made.batch_id).made_by == outreach.ada
+
+
+def test_of_two_channels_the_one_is_taken_by_which_nothing_stands_in_the_way(outreach):
+    born = {"kind": "person", "birthday": DAY.replace(year=1980), "phone": "+49 151 12345678"}
+    sol = outreach.buyer("Sol", allows=None, **born)
+    outreach.consent(sol, TODAY, given=True, channel="sms")
+    (found,) = judged(outreach, celebrants(outreach))
+    assert (found.channel, found.address) == ("sms", "+4915112345678")
+    (without,) = judged(outreach, celebrants(outreach), replace(POLICY, channels=frozenset({"email"})))
+    assert (without.channel, without.why.code) == (None, "check.consent_none")
+
+
+def test_those_who_keep_a_festival_share_a_batch_and_read_when_the_office_is_closed(outreach):
+    spring = Occasion(SPRING_FESTIVAL, date(2026, 2, 17), 2026)
+    for name in ("One", "Two"):
+        outreach.buyer(name, country="CN", language="zh_CN")
+    outreach.refresh()
+    with outreach.database.reading() as db:
+        found = celebrating.keep_festival(db, spring, {outreach.ada}, known_by=NOW, now=NOW, most=5)
+    able = judged(outreach, found[outreach.ada].first)
+    with outreach.database.transaction() as db:
+        (made,), failed = write(db, outreach, able)
+        texts = db.scalars(select(drafts.c.text).where(drafts.c.batch_id == made.batch_id)).all()
+    assert (len(made.whose), failed) == (2, [])
+    assert all("2月15日" in text and "2月24日恢复上班" in text for text in texts)
+
+
+def test_who_cannot_be_written_to_after_all_is_named_with_the_reason(outreach):
+    spring = Occasion(SPRING_FESTIVAL, date(2027, 2, 6), 2027)  # nobody knows yet when offices in China are closed
+    one = outreach.buyer("One", country="CN", language="zh_CN", allows=None, phone="+86 138 0013 8000")
+    outreach.consent(one, TODAY, given=True, channel="sms")
+    outreach.refresh()
+    with outreach.database.reading() as db:
+        found = celebrating.keep_festival(db, spring, {outreach.ada}, known_by=NOW, now=NOW, most=5)
+    (able,) = judged(outreach, found[outreach.ada].first)
+    with outreach.database.transaction() as db:
+        written, (failed,) = write(db, outreach, [able])
+    assert (written, failed.who.customer_name, failed.why.fields) == ([], "One", ("closed_from",))
+    with outreach.database.reading() as db:
+        assert db.execute(select(drafts)).all() == []
+
+
+def test_of_many_who_plan_at_once_one_writes_each_draft(outreach):
+    for number in range(4):
+        outreach.buyer(f"Sol {number}", kind="person", birthday=DAY.replace(year=1980))
+    able = judged(outreach, celebrants(outreach))
+    together = Barrier(4)
+
+    def plan(which):
+        together.wait()
+        with outreach.database.transaction() as db:
+            told = {"rep_id": [outreach.ada, outreach.mia][which % 2], "day": TODAY, "now": NOW}
+            mine = wishes.once(db, [each.who for each in able][:: (-1) ** which], **told)
+            written, _ = write(db, outreach, [each for each in able if each.who in mine])
+        return len(written)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(plan, range(4))) == 4
+    with outreach.database.reading() as db:
+        assert len(db.scalars(select(drafts.c.customer_id)).all()) == 4
+        assert len(set(db.scalars(select(drafts.c.customer_id)))) == 4
