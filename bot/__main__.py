@@ -142,6 +142,7 @@ def demo(
     from bot.first_morning import begin
     from bot.settings import Settings
     from sandbox.demo.setup import prepared
+    from sandbox.mailbox import post_office
     from sandbox.server import serve
     from words.errors import FixSetup
 
@@ -154,7 +155,10 @@ def demo(
             serving = stack.enter_context(serve(workspace, port=port))
         except OSError as taken:
             raise FixSetup("Port {port} is taken. Choose another one: rekindle demo --port 0", port=port) from taken
-        public = stack.enter_context(public_web.listen(0))
+        public, secret = stack.enter_context(public_web.listen(0)), secrets.token_urlsafe()
+        public_url = f"http://127.0.0.1:{public.getsockname()[1]}"
+        mailbox, reached = stack.enter_context(post_office(web_url=public_url, secret=secret, changed=workspace.touch))
+        workspace.mailbox = mailbox
         settings = Settings.model_construct(  # nothing from the environment: the demo is the same everywhere
             database_url=f"sqlite:///{folder / 'demo.db'}",
             slack_bot_token=SecretStr(installation.bot_token),
@@ -166,8 +170,13 @@ def demo(
             default_region="US",
             quiet_from="00:00",  # whoever tries it at night would wait for the morning otherwise
             quiet_until="00:00",
-            public_url=f"http://127.0.0.1:{public.getsockname()[1]}",
-            webhook_secret=SecretStr(secrets.token_urlsafe()),
+            company_name="Northwind Traders",
+            mail_from="Northwind Traders <care@northwind.example>",
+            hold_minutes=0.5,  # long enough to undo, short enough to wait for
+            public_url=public_url,
+            webhook_secret=SecretStr(secret),
+            twilio_token=SecretStr(reached.token),
+            **reached.settings,
         )
         database = stack.enter_context(opened(settings))
         import_demo(settings, database, folder)

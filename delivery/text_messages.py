@@ -51,13 +51,15 @@ class TwilioChannel:
         pair = base64.b64encode(f"{account}:{token}".encode()).decode("ascii")
         self._headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
         self._sender = {"MessagingServiceSid" if sender.startswith("MG") else "From": sender}
-        self._report = {"StatusCallback": status_url} if status_url else {}
+        self._status_url = status_url
         self._call = OneCall(timeout)
 
     def send(self, row: Row, still_ours: Callable[[], bool]) -> Outcome:
         """Hand a message over once."""
         payload = row.payload
-        form = {"To": payload["to"], "Body": payload["text"]} | self._sender | self._report
+        form = {"To": payload["to"], "Body": payload["text"]} | self._sender
+        if self._status_url:  # the key names the message even where Twilio reports before we know its id
+            form["StatusCallback"] = f"{self._status_url}?{urlencode({'key': row.key})}"
         try:
             answer = self._call(self._url, urlencode(form).encode("ascii"), self._headers, still_ours)
         except LeaseOver:

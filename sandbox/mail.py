@@ -7,7 +7,7 @@ import email
 import email.policy
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -102,6 +102,7 @@ class MailServer:
         self.messages: list[Mail] = []
         self.slow, self.users = slow, users
         self.opened = 0  # connections so far
+        self.taken: Callable[[], None] = lambda: None  # called after each message
         self.tls_on_request = None if tls_at_once else tls
         self.there: set[asyncio.BaseTransport] = set()  # connections that are open
         self._tls_at_once = tls if tls_at_once else None
@@ -148,6 +149,7 @@ class MailServer:
         with self._changed:
             self.messages.append(Mail(sender, tuple(recipients), raw, datetime.now(UTC)))
             self._changed.notify_all()
+        self.taken()
 
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()

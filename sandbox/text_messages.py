@@ -10,7 +10,7 @@ import http.client
 import re
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -95,6 +95,7 @@ class TextServer:
         self.faults = Mishaps()
         self.messages: list[Text] = []
         self.errors = dict(ERRORS)
+        self.taken: Callable[[], None] = lambda: None  # called after each message
         self.opted_out: set[str] = set()
         self._changed = threading.Condition()
         path = "/2010-04-01/Accounts/{account}/Messages.json"
@@ -179,6 +180,7 @@ class TextServer:
         with self._changed:
             self.messages.append(taken)
             self._changed.notify_all()
+        self.taken()
         return taken
 
     def _told(self, taken: Text, form: Mapping[str, str]) -> dict[str, Any]:

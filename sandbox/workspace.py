@@ -23,6 +23,7 @@ from sandbox.state import State
 
 if TYPE_CHECKING:
     from sandbox.faults import Wrong
+    from sandbox.mailbox import Mailbox
 
 __all__ = [
     "SLACKBOT",
@@ -51,6 +52,8 @@ class Workspace(State):
         """Channel id to (messages it still takes at once, Unix seconds of that count)."""
         self.faults: Wrong | None = None
         """What goes wrong with calls of the Web API on purpose, if anything does."""
+        self.mailbox: Mailbox | None = None
+        """What the customers received, where the app writes to some."""
         self.courier = Courier(self)
 
     def install(self, manifest: Json) -> Installation:

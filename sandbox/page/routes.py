@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,15 +15,11 @@ from starlette.staticfiles import StaticFiles
 
 from sandbox.page.draw import Lines, draw_page
 from sandbox.page.live import Live
+from sandbox.page.mailbox import mailbox_routes
 from sandbox.page.moves import MOVES, Refused, type_ahead
+from sandbox.page.safety import POLICY, from_here
 from sandbox.page.screen import Unread, reader_for, screen, take_seat
 from sandbox.workspace import Workspace
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' https: data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""Whatever text reaches the page, the browser runs no script but the page's own."""
 
 
 def routes(workspace: Workspace) -> list[BaseRoute]:
@@ -48,7 +43,7 @@ def routes(workspace: Workspace) -> list[BaseRoute]:
         return HTMLResponse(html, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
 
     async def move(request: Request) -> Response:
-        if not _from_here(request):
+        if not from_here(request):
             return JSONResponse({"error": "asked for by another site"}, HTTPStatus.FORBIDDEN)
         verb = MOVES.get(request.path_params["verb"])
         if verb is None:
@@ -82,11 +77,6 @@ def routes(workspace: Workspace) -> list[BaseRoute]:
         Route("/page/options", options),
         Route("/page/file/{file_id}", file),
         WebSocketRoute("/page/live", live.socket),
+        *mailbox_routes(workspace, unread),
         Mount("/page/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-
-
-def _from_here(request: Request) -> bool:
-    """Tell whether the page itself asks: other sites in the same browser may not act in the workspace."""
-    origin: Any = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

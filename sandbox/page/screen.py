@@ -157,6 +157,7 @@ def screen(workspace: Workspace, seat: Seat, reader: Reader, unread: Unread) -> 
         "modal": modals[-1] if modals else None,
         "modal_depth": len(modals),
         "faults_of": lambda view: _faults_of(view, reader),
+        "mailbox": _mailbox(workspace, seat),
         "shortcuts": [one for one in shortcuts if one.get("type") == "global"],
         "message_shortcuts": [one for one in shortcuts if one.get("type") == "message"],
         "facts": {
@@ -165,6 +166,13 @@ def screen(workspace: Workspace, seat: Seat, reader: Reader, unread: Unread) -> 
             "words": {words: say(words) for words in IN_SCRIPTS},
         },
     }
+
+
+def _mailbox(workspace: Workspace, seat: Seat) -> Json | None:
+    """Return where the customers' mailbox is and how much in it is new; None where there is no mailbox."""
+    if workspace.mailbox is None:
+        return None
+    return {"url": "/mailbox?" + urlencode({"as": seat.person.id}), "unread": workspace.mailbox.unread()}
 
 
 def _in_stream(message: Message) -> bool:

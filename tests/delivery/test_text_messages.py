@@ -23,7 +23,7 @@ def channel_to(twilio, **other):
 
 
 class Row:
-    payload = text_message()
+    payload, key = text_message(), "random-key"
 
 
 def tried(channel, still_ours=lambda: True):
@@ -35,7 +35,7 @@ def test_a_text_arrives_as_it_was_written(twilio):
     (text,) = twilio.messages
     assert found == Sent(text.sid)
     assert (text.to, text.text, text.sender) == ("+4915112345001", "Your tea is here. 1", "+15005550006")
-    assert text.report_to == "http://127.0.0.1:9/hooks/twilio"
+    assert text.report_to == "http://127.0.0.1:9/hooks/twilio?key=random-key"
 
 
 def test_a_messaging_service_is_named_as_such(twilio):
