@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -116,6 +116,18 @@ def propose(
         ids += [int(id) for id in db.scalars(writing, some)]
     draft_life.begin(db, ids[:written], by=by, at=at)
     return Proposed(batch_id, tuple(ids[:written]), left_out)
+
+
+def in_place_of(before: Any, template: str, given: Mapping[str, Any]) -> Wanted:
+    """What to write in place of a draft (its row with the batch's alert and occasion): another text, or other fields.
+
+    A message to one contact stays one to that contact, by the same channel.
+    """
+    wanted = Wanted(template, given=given, alert_id=before.alert_id, occasion=before.occasion)
+    person = before.given.get("person")
+    if before.occasion is None or person is None:
+        return wanted
+    return replace(wanted, channel=before.channel, given={**given, "person": person}, recipient=before.recipient)
 
 
 def edit(db: Connection, policy: Policy, draft_id: int, subject: str, text: str, *, by: int, at: datetime) -> None:

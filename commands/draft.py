@@ -82,20 +82,20 @@ def choose_other(press: Press, desk: Desk) -> Reply:
     spot = spotted(value)
     with desk.reading() as db:
         before = _own(db, press.person, spot)
-    return _made(press.person, press.say, desk, before.customer_id, key, alert_id=before.alert_id, given=before.given)
+    return _made(press.person, press.say, desk, before.customer_id, key, before=before, given=before.given)
 
 
 @on_button("draft.fill")
 def open_fields(press: Press, desk: Desk) -> Reply:
     """Open the form for what the text can say and only its author knows."""
-    if press.value.count("|") == 2 and press.value.split("|")[1] not in (cards.AUTHOR, cards.APPROVER):
+    if not cards.is_spot(press.value):
         customer_id, key, alert_id = _packed(press.value)
         given: Mapping[str, Any] = {}
     else:
         with desk.reading() as db:
             before = _own(db, press.person, spotted(press.value))
         customer_id, key, alert_id, given = before.customer_id, before.template, before.alert_id, before.given
-    say, memory = press.say, {"customer": customer_id, "key": key, "alert": alert_id}
+    say, memory = press.say, {"customer": customer_id, "key": key, "alert": alert_id, "spot": press.value}
     return Reply(sheet=Sheet("draft.fill", say("Fill in"), say("Write"), entries(str(key), given, say), memory))
 
 
@@ -103,10 +103,14 @@ def open_fields(press: Press, desk: Desk) -> Reply:
 def fill(sent: Sent, desk: Desk) -> Reply:
     """Write the draft with what was filled in."""
     given = {name: value for name, value in sent.values.items() if value}
-    memory = sent.memory
+    memory, before = sent.memory, None
+    if cards.is_spot(memory["spot"]):
+        with desk.reading() as db:
+            before = _own(db, sent.person, spotted(memory["spot"]))
     return _made(
-        sent.person, sent.say, desk, int(memory["customer"]), memory["key"], alert_id=memory["alert"], given=given
-    )
+        sent.person, sent.say, desk, int(memory["customer"]), memory["key"], alert_id=memory["alert"], before=before,
+        given=given,
+    )  # fmt: skip
 
 
 @on_button("draft.edit")
@@ -196,16 +200,21 @@ def _made(
     key: str | None,
     *,
     alert_id: int | None = None,
+    before: Any = None,
     given: Mapping[str, Any] | None = None,
     beside: bool = False,
 ) -> Reply:
-    """Write a draft and show its card, in place of what its author had begun for this customer."""
+    """Write a draft and show its card, in place of `before`, or of what its author had begun for this customer."""
+    alert_id = alert_id if before is None else before.alert_id
     seen = see_in_full(desk, person, customer_id, "draft")
     wanted = [key] if key else _fitting(desk, seen, alert_id)
     trouble: BadInput = BadInput("This customer is not here any more.")
     for each in wanted:
         try:
-            batch_id = _propose(desk, person, customer_id, each, alert_id, given or {})
+            values = values_given(given or {})
+            anew = Wanted(each, given=values, alert_id=alert_id)
+            anew = anew if before is None else drafting.in_place_of(before, each, values)
+            batch_id = _propose(desk, person, customer_id, anew, None if before is None else before.batch_id)
         except BadInput as wrong:
             trouble = wrong
             continue
@@ -214,24 +223,22 @@ def _made(
     return _unwritten(trouble, wanted[0], customer_id, alert_id, seen.customer.name, say, beside=beside)
 
 
-def _propose(
-    desk: Desk, person: Person, customer_id: int, key: str, alert_id: int | None, given: Mapping[str, Any]
-) -> int:
-    values = values_given(given)
+def _propose(desk: Desk, person: Person, customer_id: int, wanted: Wanted, before: int | None) -> int:
     with desk.transaction() as db:
-        for before in _begun(db, person.id, customer_id):
-            drafting.discard(db, before)
+        for batch_id in _begun(db, person.id, customer_id) if before is None else [before]:
+            drafting.discard(db, batch_id)
         made = drafting.propose(
-            db, desk.settings.outreach, Wanted(key, given=values, alert_id=alert_id), [customer_id],
-            by=person.id, at=desk.now, today=desk.today, zone=desk.settings.zone,
+            db, desk.settings.outreach, wanted, [customer_id], by=person.id, at=desk.now, today=desk.today,
+            zone=desk.settings.zone,
         )  # fmt: skip
     return made.batch_id
 
 
 def _begun(db: Connection, rep_id: int, customer_id: int) -> list[int]:
-    """What a person has begun to write to a customer and not submitted."""
-    own = select(batches.c.id).join(drafts, drafts.c.batch_id == batches.c.id)
-    own = own.where(batches.c.made_by == rep_id, batches.c.state == "making", batches.c.segment.is_(None))
+    """What a person has begun to write to a customer and not submitted; what an occasion proposed stays as it is."""
+    b = batches.c
+    own = select(b.id).join(drafts, drafts.c.batch_id == b.id)
+    own = own.where(b.made_by == rep_id, b.state == "making", b.segment.is_(None), b.occasion.is_(None))
     return list(db.scalars(own.where(drafts.c.customer_id == customer_id)))
 
 
@@ -293,7 +300,7 @@ def _editable(db: Connection, person: Person, spot: Spot) -> Any:
 
 
 def _row(db: Connection, spot: Spot) -> Any:
-    rows = select(drafts, batches.c.alert_id).join(batches, batches.c.id == drafts.c.batch_id)
+    rows = select(drafts, batches.c.alert_id, batches.c.occasion).join(batches, batches.c.id == drafts.c.batch_id)
     found = db.execute(rows.where(batches.c.id == spot.batch).order_by(drafts.c.id)).all()
     if not found:
         raise BadInput(approving.GONE)

@@ -50,6 +50,11 @@ class Spot:
         return f"{self.batch}|{self.role}|{self.place}"
 
 
+def is_spot(value: str) -> bool:
+    """Whether the value of a button names a draft, and not only whom to write to."""
+    return value.count("|") == 2 and value.split("|")[1] in (AUTHOR, APPROVER)
+
+
 def spotted(value: str) -> Spot:
     """Take the value of a button apart again."""
     batch, role, place = value.split("|")[-3:]

@@ -289,3 +289,28 @@ def test_who_keeps_a_festival_shares_one_batch_which_is_read_page_by_page(office
         assert db.scalar(select(batches.c.occasion)) == f"mid_autumn:{festival}"
     office.morning_of("李娜", country="CN")
     assert (said(office), count(office, batches)) == (1, 1)
+
+
+def test_what_is_written_anew_stays_a_wish_to_the_same_contact(office):
+    allow(office, "A1")
+    day = next_morning(office) + timedelta(days=5)
+    born(office, "A1", "Anna Apfelbaum", day)
+    office.morning_of("Rita")
+    message = comes(office, "Rita")
+    office.read_dm("Rita")
+    office.talk("Rita in DM: /draft acme check_in", "bot: Not submitted yet")
+    assert count(office, drafts) == 2  # what the morning brought is still there
+    office.workspace.act_as(office.people["Rita"]).press(message, label="Open").wait()
+    comes(office, "Rita", "Happy birthday, Anna Apfelbaum")
+    office.press("Rita", "Fill in")
+    office.submit("Rita", {"occasion_day": (day + timedelta(days=1)).isoformat()})
+    office.workspace.wait_for(lambda: batch_ids(office) == [2, 3])
+    with office.database.reading() as db:
+        wish = db.execute(select(drafts, batches.c.occasion).join(batches).where(batches.c.id == 3)).one()
+    assert (wish.recipient, wish.subject) == ("own@example.com", "Happy birthday, Anna Apfelbaum")
+    assert wish.occasion == f"birthday:{day}"
+
+
+def batch_ids(office):
+    with office.database.reading() as db:
+        return list(db.scalars(select(batches.c.id).order_by(batches.c.id)))
