@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select
 
+from customers.erased import ERASED
 from customers.sight import Sight
 from customers.tables import consents, contacts, customers, reps
 
@@ -62,7 +63,7 @@ def read(db: Connection) -> Read:
     known = exists().where(contacts.c.customer_id == customers.c.id, contacts.c.birthday.is_not(None))
     birthday = or_(customers.c.birthday.is_not(None), known)
     counted = select(owner, func.count(), func.count().filter(~consented), func.count().filter(~birthday))
-    rows = db.execute(counted.group_by(owner)).all()
+    rows = db.execute(counted.where(customers.c.kind != ERASED).group_by(owner)).all()
     gone = db.execute(select(reps.c.id, reps.c.name).where(~reps.c.active))
     return Read(
         {row[0]: (row[1], row[2], row[3]) for row in rows},

@@ -32,13 +32,17 @@ from customers.tables import (
     stage_spans,
 )
 from customers.work_tables import follow_up_steps, follow_ups
+from delivery.health import FINAL
 from delivery.tables import outbox
 from words.speech import message
 
 GOES, EMPTIED, STAYS = FATES = ("goes", "emptied", "stays")
 """What becomes of rows when their customer is erased: deleted, kept without the words in them, or kept as they are."""
 
-BOOKS = message("the law on book-keeping asks for them")
+BOOKS = message(
+    "the law on book-keeping asks for them, such as HGB § 257 and AO § 147 in Germany, 会计档案管理办法 in China; "
+    "your operator knows the law of your country"
+)
 PROOF = message("they prove that we were allowed to write")
 FIGURES = message("the figures of campaigns rest on them; no words are in them")
 WHO_LOOKED = message("who looked must stay known; no names are in it")
@@ -67,7 +71,7 @@ class Holding:
 
     @property
     def emptied(self) -> Callable[[int], ColumnElement[bool]]:
-        """The rows whose words go: those about this customer alone, where a row can be about several."""
+        """The rows whose words go: those about this customer alone, where a row is about several or is still needed."""
         return self.alone or self.of
 
     @property
@@ -115,6 +119,11 @@ def to_people(customer_id: int) -> ColumnElement[bool]:
     return or_(*(column.in_(which) for column in (outbox.c.id, outbox.c.earlier_id) for which in (told, asked)))
 
 
+def _over(customer_id: int) -> ColumnElement[bool]:
+    """Those of them that were said; from the others `care.forgetting` takes the customer out."""
+    return to_people(customer_id) & outbox.c.state.in_(FINAL)
+
+
 NOBODY: dict[str, Any] = {
     "key": None, "parent_id": None, "owner_id": None, "industry": None, "size": None, "region": None, "city": None,
     "country": None, "source": None, "email": None, "phone": None, "birthday": None, "birthday_is_lunar": False,
@@ -152,6 +161,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         outbox, to_people, EMPTIED, FIGURES, {"payload": None},
         only=("id", "job", "kind", "action", "state", "due", "finished_at", "reason"), called="messages_to_our_people",
+        alone=_over,
     ),
     Holding(assignments, _by_customer(assignments), STAYS, FIGURES),
     Holding(corrections, _by_customer(corrections), GOES),

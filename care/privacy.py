@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from care.personal_data import HOLDINGS, Holding
 from customers.groups import chunks
-from customers.outreach_tables import campaigns
+from customers.outreach_tables import campaigns, erasures
 from customers.sight import Sight
 from customers.tables import access_log, contacts, customers, products, reps
 
@@ -106,6 +106,13 @@ def looks_at(db: Connection, customer_id: int, page: int = 0) -> Looks:
     )
     looks = tuple(Look(*row) for row in rows)
     return Looks(looks, total, people, shown, total > (shown + 1) * PAGE)
+
+
+def erasure_of(db: Connection, customer_id: int) -> tuple[datetime, str | None] | None:
+    """When and by whom a customer was erased; None for all others."""
+    chosen = select(erasures.c.at, reps.c.name).outerjoin(reps, reps.c.id == erasures.c.rep_id)
+    row = db.execute(chosen.where(erasures.c.customer_id == customer_id).limit(1)).first()
+    return None if row is None else (row.at, row.name)
 
 
 def sees_everybody(db: Connection) -> Sight:

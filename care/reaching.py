@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from sqlalchemy import Connection, bindparam, select
 
+from customers.erased import ERASED
 from customers.groups import chunks
 from customers.tables import customer_cards, customers
 from words.speech import CHINESE, ENGLISH, language_of
@@ -27,7 +28,7 @@ _C = customers.c
 _READ = (
     select(_C.id, _C.name, _C.email, _C.phone, _C.language, _C.country, _C.time_zone, customer_cards.c.shown)
     .outerjoin(customer_cards, customer_cards.c.customer_id == _C.id)
-    .where(_C.id.in_(bindparam("some", expanding=True)))
+    .where(_C.id.in_(bindparam("some", expanding=True)), _C.kind != ERASED)
 )
 
 

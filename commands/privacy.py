@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from bot import erasing
 from bot.blocks import cut
 from bot.cards import choices, details
 from bot.cards import privacy as cards
-from bot.desk import Attachment, Desk, Press, Reply
+from bot.desk import Attachment, Desk, Press, Reply, Sent
 from bot.held_data_file import page as readable
 from bot.looking import showable
 from care import privacy
 from customers import search
+from customers.folding import fold
 from customers.loading import Seen
 from customers.reps import Person
 from customers.sight import Sight
-from plugins import button
+from plugins import button, form
 from words.errors import BadInput, NotAllowed
 from words.speech import Speech
 
 SHOW = "privacy.open"
+# Our own number of a customer: an erased one has no other name.
+NUMBER = re.compile(r"#(\d{1,9})")
 
 
 def privacy_of(person: Person, say: Speech, desk: Desk, text: str) -> Reply:
@@ -27,6 +33,8 @@ def privacy_of(person: Person, say: Speech, desk: Desk, text: str) -> Reply:
     _allow(person, desk, say)
     if not text:
         raise BadInput("Name a customer: {usage}", usage="`/rekindle privacy acme`")
+    if numbered := NUMBER.fullmatch(text):
+        return _card(person, say, desk, int(numbered[1]))
     with desk.reading() as db:
         sight = privacy.sees_everybody(db) if desk.settings.slack_shows == "full" else Sight()
         found = search.find(db, sight, text, region=desk.settings.default_region)
@@ -50,10 +58,10 @@ def show_looks(press: Press, desk: Desk) -> Reply:
     """Show who looked at a customer, when and how."""
     _allow(press.person, desk, press.say)
     customer_id, _, page = press.value.partition(":")
-    seen = _see(press.person, desk, int(customer_id), "privacy looks")
+    name = _name(press.person, press.say, desk, int(customer_id), "privacy looks")
     with desk.reading() as db:
         looks = privacy.looks_at(db, int(customer_id), int(page or 0))
-    return cards.looked(seen.customer.name, int(customer_id), looks, press.say)
+    return cards.looked(name, int(customer_id), looks, press.say)
 
 
 @button("privacy.export")
@@ -66,14 +74,14 @@ def export(press: Press, desk: Desk) -> Reply:
             command="`rekindle privacy export`",
         )
     customer_id, say = int(press.value), press.say
-    seen = _see(press.person, desk, customer_id, "privacy export")
+    called = _name(press.person, say, desk, customer_id, "privacy export")
     with desk.reading() as db:
         held = privacy.everything(db, customer_id)
     name = f"customer-{customer_id}-{desk.today.isoformat()}"
-    title = cut(say("What we hold about {name}", name=seen.customer.name), 100)
+    title = cut(say("What we hold about {name}", name=called), 100)
     files = (
         Attachment(f"{name}.json", title, privacy.as_json(held, desk.now).encode()),
-        Attachment(f"{name}.html", title, readable(held, seen.customer.name, desk.now, say)),
+        Attachment(f"{name}.html", title, readable(held, called, desk.now, say)),
     )
     text = say(
         "The files {json} and {html} are in your DM with Rekindle. They name your own people too: look through them "
@@ -84,20 +92,78 @@ def export(press: Press, desk: Desk) -> Reply:
     return Reply(text, beside=True, attachments=files)
 
 
-def _card(person: Person, say: Speech, desk: Desk, customer_id: int) -> Reply:
+@button("privacy.erase")
+def open_erasing(press: Press, desk: Desk) -> Reply:
+    """Open the form that says what erasing does and asks for the name."""
+    _allow(press.person, desk, press.say)
+    customer_id = int(press.value)
+    seen = _see(press.person, desk, customer_id, "privacy erase")
+    if seen is None:
+        raise BadInput("This customer has been erased already.")
+    with desk.reading() as db:
+        counts = privacy.counts(db, customer_id)
+    return Reply(sheet=cards.form(seen.customer.name, customer_id, counts, press.say))
+
+
+@form("privacy.erase")
+def erase(sent: Sent, desk: Desk) -> Reply:
+    """Erase the customer, if the name that was typed is the customer's."""
+    _allow(sent.person, desk, sent.say)
+    customer_id, say = int(sent.memory["customer"]), sent.say
+    seen = _see(sent.person, desk, customer_id, "privacy erase")
+    if seen is not None and fold(sent.values.get("name") or "") != fold(seen.customer.name):
+        return Reply(faults={"name": say("This is not the name that stands above: {name}", name=seen.customer.name)})
+    done, scrubbed = erasing.erase(sent.person, desk, customer_id)
+    lines = [say("Erased.")]
+    if done.forgotten:
+        lines.append(
+            say.count(
+                "It was taken out of {n} message to your people.",
+                "It was taken out of {n} messages to your people.",
+                done.forgotten,
+            )
+        )
+    if done.stopped:
+        lines.append(say.count("{n} draft was stopped.", "{n} drafts were stopped.", done.stopped))
+    if not scrubbed:
+        lines.append(
+            say("Traces may be left in the database's file: ask your operator to do what {guide} says of it.",
+                guide="docs/privacy.md")
+        )  # fmt: skip
+    return _card(sent.person, say, desk, customer_id, lines)
+
+
+def _card(person: Person, say: Speech, desk: Desk, customer_id: int, done: Sequence[str] = ()) -> Reply:
     seen = _see(person, desk, customer_id, "privacy card")
     with desk.reading() as db:
         counts, looks = privacy.counts(db, customer_id), privacy.looks_at(db, customer_id)
-    return cards.card(seen.customer.name, customer_id, details.about(seen, say), counts, looks, say)
+        erased = privacy.erasure_of(db, customer_id)
+    if seen is not None:
+        return cards.card(seen.customer.name, customer_id, details.about(seen, say), counts, looks, say)
+    if erased is None:  # erased in this very moment
+        raise BadInput("This customer is not here any more.")
+    return cards.erased(customer_id, erased, counts, looks, say, done)
 
 
-def _see(person: Person, desk: Desk, customer_id: int, what: str) -> Seen:
-    """Load any customer for an officer, and log the look; raises `BadInput` where there is none."""
+def _name(person: Person, say: Speech, desk: Desk, customer_id: int, what: str) -> str:
+    """What a customer is called, erased ones too; the look is logged."""
+    seen = _see(person, desk, customer_id, what)
+    return cards.erased_name(customer_id, say) if seen is None else str(seen.customer.name)
+
+
+def _see(person: Person, desk: Desk, customer_id: int, what: str) -> Seen | None:
+    """Load any customer for an officer, and log the look; None for one who was erased.
+
+    Raises `BadInput` where there is none.
+    """
     with desk.reading() as db:
         officer = replace(person, sight=privacy.sees_everybody(db))
+        erased = privacy.erasure_of(db, customer_id) is not None
     seen = desk.see(officer, customer_id, what)
-    if seen is None:
+    if seen is None and not erased:
         raise BadInput("This customer is not here any more.")
+    if seen is None:
+        desk.looks.record(person.id, customer_id, what)
     return seen
 
 

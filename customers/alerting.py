@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from customers import groups, judging, numbers
 from customers.alert_tables import alerts
+from customers.erased import erased_ids
 from customers.history import CANCELLED
 from customers.judgement import alerts as judgement
 from customers.judgement.alerts import Rule
@@ -128,7 +129,7 @@ def _rule(db: Connection, today: date, horizon: int) -> Rule | None:
 
 
 def _by_silence(db: Connection, rule: Rule, after: date | None, today: date) -> list[Found]:
-    parents, day = groups.parents(db), today.toordinal()
+    left_out, day = groups.parents(db) | erased_ids(db), today.toordinal()
     found: list[Found] = []
     for ids, bought in _parts(db, today):
         lasting = silences(bought)
@@ -145,7 +146,7 @@ def _by_silence(db: Connection, rule: Rule, after: date | None, today: date) -> 
         news = after is not None
         for place in spoken.tolist():
             customer = int(ids[lasting.who[place]])
-            if customer not in parents:
+            if customer not in left_out:
                 recent = news or int(when[place]) > day - NEWS_DAYS
                 began = date.fromordinal(int(lasting.begin[place]))
                 chance = round(float(stated[place]), 4)

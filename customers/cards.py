@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from customers import card_rows, groups
+from customers.erased import ERASED
 from customers.groups import Scope
 from customers.tables import customer_cards, customer_facts, customers
 from customers.writing import take_turns, write_rows
@@ -42,7 +43,7 @@ def refresh(db: Connection, only: Collection[int]) -> None:
     not computed anew. Customers without facts get a card all the same. Give it a transaction.
     """
     take_turns(db)
-    known = set(db.scalars(select(customers.c.id).where(customers.c.id.in_(list(only)))))
+    known = set(db.scalars(select(customers.c.id).where(customers.c.id.in_(list(only)), customers.c.kind != ERASED)))
     parents = groups.parents(db, known)
     plain = known - parents
     scopes = [Scope(chunk) for chunk in groups.chunks(plain)]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from customers import cut_points, groups, judging, money, moving, portions
+from customers.erased import ERASED
 from customers.groups import Scope
 from customers.judging import Learnt
 from customers.measures import month_before
@@ -83,7 +84,7 @@ def catch_up(db: Connection, *, today: date, rules: Rules, home_currency: str) -
         moving.move_month(db, known, today)
     changed.update(db.scalars(select(customer_facts.c.customer_id).where(customer_facts.c.changes_on <= today)))
     without = select(customers.c.id).outerjoin(customer_facts, customer_facts.c.customer_id == customers.c.id)
-    changed.update(db.scalars(without.where(customer_facts.c.customer_id.is_(None))))
+    changed.update(db.scalars(without.where(customer_facts.c.customer_id.is_(None), customers.c.kind != ERASED)))
     ids = _compute(db, today, rules, changed, learnt)
     if known < today:
         judging.judge_all(db, today, learnt)
@@ -116,7 +117,7 @@ def _compute(
 ) -> list[int]:
     """Compute and write the facts of these customers and their parents, or of all; returns whose they were."""
     if only is None:
-        ids = list(db.scalars(select(customers.c.id).order_by(customers.c.id)))
+        ids = list(db.scalars(select(customers.c.id).where(customers.c.kind != ERASED).order_by(customers.c.id)))
     else:
         ids = groups.with_parents(db, only)
     lines = None if learnt is None else learnt.bands

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Connection, FromClause, literal_column, select
 
+from customers.erased import ERASED
 from customers.tables import customers
 
 # Customers whose rows are read and written together: large enough that a statement's own cost vanishes, small enough
@@ -64,10 +65,12 @@ def parents(db: Connection, among: Iterable[int] | None = None) -> set[int]:
 
 
 def with_parents(db: Connection, only: Collection[int]) -> list[int]:
-    """The named customers that exist and every customer above one of them, ascending."""
+    """The named customers that exist and every customer above one of them, ascending; nobody who was erased."""
     found: set[int] = set()
     for chunk in chunks(only):
-        above = select(customers.c.id, customers.c.parent_id).where(customers.c.id.in_(chunk))
+        above = select(customers.c.id, customers.c.parent_id).where(
+            customers.c.id.in_(chunk), customers.c.kind != ERASED
+        )
         climbing = above.cte("climbing", recursive=True)
         step = select(customers.c.id, customers.c.parent_id).join(climbing, customers.c.id == climbing.c.parent_id)
         found.update(db.scalars(select(climbing.union(step).c.id)))

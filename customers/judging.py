@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, delete, func, select
 
 from customers import groups, numbers
+from customers.erased import erased_ids
 from customers.groups import Scope
 from customers.judgement.bands import Bands, bands
 from customers.judgement.features import FACTS
@@ -119,8 +120,9 @@ def _judge(db: Connection, today: date, learnt: Learnt | None, parts: Iterable[P
     if learnt is None:
         return
     parents = groups.parents(db)
+    left_out = parents | erased_ids(db)
     for part in parts:
-        _write(db, part, today, learnt.judge, without=parents)
+        _write(db, part, today, learnt.judge, without=left_out)
     for chunk in groups.chunks(parents):
         _write(db, _part_of(db, Scope(chunk, grouped=True), today), today, learnt.judge)
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, false, func, not_, select
+from sqlalchemy import Connection, bindparam, false, func, literal_column, not_, select
 
 from customers import cards, groups
+from customers.erased import ERASED
 from customers.groups import Scope
 from customers.looks import Looks
 from customers.outlook_tables import outlooks
@@ -48,7 +49,7 @@ _ONE = KeyedRead(
     .outerjoin(outlooks, outlooks.c.customer_id == customers.c.id)
     .outerjoin(customer_cards, customer_cards.c.customer_id == customers.c.id)
     .outerjoin(reps, reps.c.id == customers.c.owner_id)
-    .where(customers.c.id == bindparam("wanted"))
+    .where(customers.c.id == bindparam("wanted"), customers.c.kind != literal_column(f"'{ERASED}'"))
 )
 
 

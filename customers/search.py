@@ -10,6 +10,7 @@ import phonenumbers
 from sqlalchemy import Connection, Row, bindparam, func, literal_column, or_, select
 
 from customers.closeness import closest
+from customers.erased import ERASED
 from customers.folding import fold
 from customers.pinyin import has_han, spell
 from customers.search_index import index
@@ -188,6 +189,7 @@ def recent(db: Connection, person_id: int, limit: int = 5) -> list[Hit]:
         .select_from(customers)
         .join(looks, looks.c.customer_id == customers.c.id)
         .outerjoin(reps, reps.c.id == customers.c.owner_id)
+        .where(customers.c.kind != ERASED)
         .group_by(*CUSTOMER)
         .order_by(newest.desc())
         .limit(limit)

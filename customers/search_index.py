@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import Column, ColumnElement, Connection, delete, select
 
+from customers.erased import ERASED
 from customers.folding import fold
 from customers.spellings import bare, digits, grams, of_contact, of_name
 from customers.tables import contacts, customers, search_grams, search_names
@@ -47,7 +48,12 @@ def _batches(db: Connection) -> Iterator[tuple[int, int]]:
     """The first and last id of each batch of customers."""
     first = 0
     while True:
-        ids = select(customers.c.id).where(customers.c.id > first).order_by(customers.c.id).limit(BATCH)
+        ids = (
+            select(customers.c.id)
+            .where(customers.c.id > first, customers.c.kind != ERASED)
+            .order_by(customers.c.id)
+            .limit(BATCH)
+        )
         batch = db.scalars(ids).all()
         if not batch:
             return
@@ -59,8 +65,8 @@ def _write(db: Connection, which: Callable[[Column[int]], ColumnElement[bool]]) 
     c = customers.c
     names: list[tuple[int, str, str]] = []
     pieces: list[tuple[int, str]] = []
-    rows = db.execute(select(c.id, c.key, c.folded_name, c.kind, c.email, c.phone).where(which(c.id)))
-    for customer, key, name, kind, email, phone in rows:
+    named = select(c.id, c.key, c.folded_name, c.kind, c.email, c.phone).where(which(c.id), c.kind != ERASED)
+    for customer, key, name, kind, email, phone in db.execute(named):
         whole = bare(name)
         spellings = of_name(name, whole, person=kind == "person")
         if key:

@@ -59,7 +59,7 @@ def message_of(shown: Sequence[Alert], spot: Spot, reader: Reader, today: date, 
     """The message with these alerts, one page of it; `done` is what was just done. `today` is the tenant's."""
     say = reader.say
     if not shown:
-        moved = say("Everything that stood here is told in a newer message.")
+        moved = say("Nothing is left here: it is told in a newer message, or was erased.")
         return Reply(moved, [*done, context(moved)])
     title = say.count("{n} customer is slipping away", "{n} customers are slipping away", len(shown))
     waiting = sum(alert.state == "open" for alert in shown)

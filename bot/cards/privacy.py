@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from bot.blocks import actions, bold, button, context, header, safe, section
-from bot.desk import Block, Reply
+from bot.blocks import actions, bold, button, context, entry, header, safe, section, text_field
+from bot.desk import Block, Reply, Sheet
+from care.personal_data import GOES, HOLDINGS
 from care.privacy import Look, Looks
 from words.held_data import title
 from words.speech import Speech, message
@@ -58,16 +60,61 @@ def card(name: str, customer_id: int, about: str, counts: Mapping[str, int], loo
     return Reply(heading, blocks)
 
 
-def erased(name: str, customer_id: int, said: Sequence[str], looks: Looks, say: Speech, done: str = "") -> Reply:
+def form(name: str, customer_id: int, counts: Mapping[str, int], say: Speech) -> Sheet:
+    """The form that says what erasing does, and asks for the customer's name to be sure."""
+    going = [title(say, holding.name) for holding in HOLDINGS if holding.fate == GOES and holding.name in counts]
+    what, final = bold(say("This goes")), bold(say("This cannot be undone."))
+    first = say("Name, number, addresses, birthday and everything else that says who it is")
+    blocks = [
+        section(say("Everything that says who {name} is will be erased.", name=bold(safe(name)))),
+        section("\n".join([what, f"• {safe(first)}", *(f"• {safe(words)}" for words in going)])),
+        section("\n".join([bold(say("This stays, without the person")), *_kept(counts, say)])),
+        section(
+            say(
+                "What waits to be sent to the customer is taken back, nobody writes there again, and an old export "
+                "does not bring the customer back. Messages in Slack are changed as far as Rekindle reaches them."
+            )
+        ),
+        section(f"⚠️ {final} {beyond_reach(say)}"),
+        entry("name", say("Type the name to confirm"), text_field(longest=300, placeholder=name)),
+    ]
+    return Sheet("privacy.erase", say("Erase a customer"), say("Erase for good"), blocks, {"customer": customer_id})
+
+
+def beyond_reach(say: Speech) -> str:
+    """What no program can erase from here."""
+    return say(
+        "Back-ups, what people were answered in Slack, and messages that were sent are beyond reach: "
+        "see {guide} for what your operator does.",
+        guide="docs/privacy.md",
+    )
+
+
+def erased(
+    customer_id: int,
+    when: tuple[datetime, str | None],
+    counts: Mapping[str, int],
+    looks: Looks,
+    say: Speech,
+    done: Sequence[str] = (),
+) -> Reply:
     """An erased customer: when and by whom, what was kept and why, and who looked; `done` is what was just done."""
-    top = [section(f"✅ {safe(done)}")] if done else []
-    lines = "\n".join(safe(line) for line in said)
+    name, (at, by) = erased_name(customer_id, say), when
+    top = [section("\n".join(f"✅ {safe(line)}" for line in done))] if done else []
+    words = say("Erased on {day} by {who}.", day=say.date(at.astimezone(say.zone).date()), who=by or say("nobody"))
+    lines = "\n".join([safe(words), bold(say("This stays, without the person")), *_kept(counts, say)])
     value = str(customer_id)
     ways = [
         button(say("Export what is left"), "privacy.export", value),
         button(say("Who looked"), "privacy.looks", f"{value}:0"),
     ]
-    return Reply(done or name, [*top, header(name), section(lines), context(_looked(looks, say)), actions(*ways)])
+    small = context(_looked(looks, say), beyond_reach(say))
+    return Reply(name, [*top, header(name), section(lines), small, actions(*ways)])
+
+
+def erased_name(customer_id: int, say: Speech) -> str:
+    """What an erased customer is called."""
+    return say("Erased customer #{id}", id=customer_id)
 
 
 def looked(name: str, customer_id: int, looks: Looks, say: Speech) -> Reply:
@@ -91,6 +138,15 @@ def line_of(look: Look, say: Speech) -> str:
     if look.what.startswith(MASKED):
         how = say("{how} (masked)", how=how)
     return say("{moment}: {who} {how}", moment=say.moment(look.at), who=look.rep, how=how)
+
+
+def _kept(counts: Mapping[str, int], say: Speech) -> list[str]:
+    """What stays and why, a line for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for holding in HOLDINGS:
+        if holding.fate != GOES and holding.name in counts:
+            reasons.setdefault(holding.why, []).append(title(say, holding.name))
+    return ["• " + safe(say("{what}: {why}", what=say.listing(names), why=say(why))) for why, names in reasons.items()]
 
 
 def _line(look: Look, say: Speech) -> str:

@@ -11,6 +11,7 @@ from customers.tables import contacts, customer_tags, customers
 from sources.faults import Wrong
 from sources.intake import BATCH, Waiting
 from sources.merging.consents import record_consents
+from sources.merging.erased import reject_erased
 from sources.merging.matching import bring, find_referred, in_circles, match_key, reject_unknown, settle, write_down
 from sources.merging.naming import match_names
 from sources.merging.phones import read_phones
@@ -30,6 +31,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
         rows = waiting.rows
         settle(run, waiting, "owner")
         match_key(run, waiting, customers)
+        reject_erased(run, waiting)
         match_names(run, waiting, customers)
         read_phones(run, waiting, rows.c.id)
         defaults = {"kind": "company", "birthday_is_lunar": False, "birthday_year_known": True, "created_at": run.now}

@@ -11,6 +11,7 @@ from customers.folding import fold
 from customers.tables import customers, orders, products, reps
 from sources.faults import Wrong
 from sources.intake import Waiting
+from sources.merging.erased import reject_about_erased
 from sources.merging.run import FETCHED, Run
 from words.speech import message
 
@@ -18,14 +19,18 @@ from words.speech import message
 def find_referred(run: Run, waiting: Waiting, field: str) -> None:
     """Find the records that a column refers to: by key, and customers and products also by folded name."""
     references = waiting.references[field].table
-    reads = next(known.reads for known in waiting.columns.fields.values() if known.name == field)
-    target = {"customer": customers, "product": products, "order": orders, "rep": reps}[reads]
+    target = _target(waiting, field)
     key = target.c.email if target is reps else target.c.key
     run.db.execute(
         update(references).values(id=select(target.c.id).where(key == references.c.text).scalar_subquery(), several=1)
     )
     if target is customers or target is products:
         _find_by_name(run, references, target)
+
+
+def _target(waiting: Waiting, field: str) -> Table:
+    reads = next(known.reads for known in waiting.columns.fields.values() if known.name == field)
+    return {"customer": customers, "product": products, "order": orders, "rep": reps}[reads]
 
 
 def _find_by_name(run: Run, references: Table, target: Table) -> None:
@@ -51,6 +56,8 @@ def reject_unknown(run: Run, waiting: Waiting, field: str) -> None:
     doubtful = select(references.c.nr).where(or_(references.c.id.is_(None), references.c.several > 1)).limit(1)
     if run.db.scalar(doubtful) is None:
         return
+    if _target(waiting, field) is customers:
+        reject_about_erased(run, waiting, field)
     referring = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c[field])
     shared = Wrong(message("is the name of several records: refer to the one that is meant by its id"))
     run.reject(waiting, referring.where(references.c.several > 1), field, shared)

@@ -5,6 +5,7 @@ import json
 from sqlalchemy import insert, select, update
 
 from customers import reps
+from customers.alert_tables import alerts
 from customers.tables import access_log, customers
 from tests.office import open_office, shown
 
@@ -102,3 +103,107 @@ def test_where_slack_may_not_see_it_nothing_is_exported_to_slack(tenant, tmp_pat
         office.talk("Rita: /rekindle privacy A1", "bot: Privacy: A1", "Rita presses Export everything", "bot: terminal")
         assert "Acme" not in shown(office.newest("Rita"))
         assert not office.workspace.files
+
+
+def erase_form(office, text):
+    office.talk(f"Rita: /rekindle privacy {text}", "bot: Privacy")
+    office.press("Rita", "Erase …")
+    return office.form("Rita")
+
+
+def test_erasing_says_what_it_does_asks_for_the_name_and_tells_what_was_kept(office):
+    make_officer(office)
+    acme = id_of(office, "A1")
+    words = shown(erase_form(office, "A1"))
+    for part in (
+        "says who Acme GmbH is will be erased",
+        "• Contacts",
+        "Orders: the law",
+        "HGB § 257",
+        "cannot be undone",
+        "Back-ups",
+    ):
+        assert part in words.replace("*", "")
+    assert "What is expected" in words
+    office.submit("Rita", {"name": "Acme"})
+    assert "This is not the name that stands above: Acme GmbH" in str(office.form("Rita").errors)
+    office.submit("Rita", {"name": " acme gmbh "})
+    words = shown(office.workspace.wait_for(lambda: the_answer(office, "Erased customer")))
+    for part in (
+        f"Erased customer #{acme}",
+        "✅ Erased.",
+        "by Rita Roth",
+        "Orders",
+        "only hashes",
+        "Export what is left",
+    ):
+        assert part in words
+    office.talk("Rita: /customer Acme GmbH", "bot: Did you mean")
+    office.talk(f"Mona: /rekindle privacy #{acme}", "bot: This is for privacy officers")
+    office.talk(f"Rita: /rekindle privacy #{acme}", f"bot: Erased customer #{acme}", "Rita presses Who looked")
+    office.workspace.wait_for(lambda: "erased the customer" in shown(office.newest("Rita")))
+
+
+def the_answer(office, words):
+    newest = office.newest("Rita")
+    return newest if words in shown(newest) else None
+
+
+def test_in_chinese_the_form_and_the_answer_are_chinese(office):
+    make_officer(office, "李娜")
+    office.talk("李娜 in DM: 隐私 晨曦", "bot: 隐私：上海晨曦文具有限公司")
+    office.press("李娜", "删除……")
+    assert "会计档案管理办法" in shown(office.form("李娜"))
+    office.submit("李娜", {"name": "上海晨曦文具有限公司"})
+    office.workspace.wait_for(lambda: "已删除客户" in shown(office.newest("李娜")))
+
+
+def test_two_officers_who_erase_at_once_do_it_once(office):
+    make_officer(office)
+    acme = id_of(office, "A1")
+    form = erase_form(office, "A1")
+    make_officer(office, "Mona")
+    office.talk("Mona: /rekindle privacy A1", "bot: Privacy")
+    office.press("Mona", "Erase …")
+    office.submit("Rita", {"name": "Acme GmbH"})
+    office.workspace.wait_for(lambda: the_answer(office, "Erased customer"))
+    assert form.id
+    office.submit("Mona", {"name": "Acme GmbH"})
+    office.workspace.wait_for(lambda: "has been erased already" in shown(office.newest("Mona")))
+    with office.database.reading() as db:
+        kinds = db.scalars(select(access_log.c.what).where(access_log.c.customer_id == acme)).all()
+    assert kinds.count("erased") == 1
+
+
+def test_old_buttons_of_an_erased_customer_answer_that_it_is_not_here(office):
+    make_officer(office)
+    office.talk("Mona: /customer A1", "bot: Acme GmbH")
+    erase_form(office, "A1")
+    office.submit("Rita", {"name": "Acme GmbH"})
+    office.workspace.wait_for(lambda: the_answer(office, "Erased customer"))
+    office.talk("Mona presses Timeline", "bot: This customer is not here any more.")
+
+
+def test_what_stands_in_slack_is_changed_where_it_stands(office):
+    """An alert in the owner's DM and a reminder lose the customer; the officer is another person."""
+    make_officer(office, "李娜")
+    acme = id_of(office, "A1")
+    office.talk("Rita: /followups A1 tomorrow: bring the new boxes", "bot: Follow up with Acme GmbH")
+    office.talk("Rita presses Yes, remind me", "bot: Follow-up with Acme GmbH")
+    office.working.jobs.tick()
+    with office.database.transaction() as db:
+        db.execute(update(alerts).where(alerts.c.customer_id == acme).values(state="found"))
+    office.morning_of("Rita")
+    dm = office.workspace.dm(office.people["Rita"])
+
+    def said():
+        return [shown(each) for each in office.workspace.visible_to(office.people["Rita"], dm)]
+
+    office.workspace.wait_for(lambda: any("slipping away" in words for words in said()))
+    office.workspace.wait_for(lambda: any("bring the new boxes" in words for words in said()))
+    office.talk("李娜 in DM: 隐私 A1", "bot: 隐私：Acme GmbH")
+    office.press("李娜", "删除……")
+    office.submit("李娜", {"name": "Acme GmbH"})
+    office.workspace.wait_for(lambda: "已删除客户" in shown(office.newest("李娜")))
+    office.workspace.wait_for(lambda: any("Nothing is left here" in words for words in said()))
+    office.workspace.wait_for(lambda: not any("Acme GmbH" in words or "new boxes" in words for words in said()))
