@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.alert_messages import redraw
+from bot import alert_messages, draft_messages
 from bot.desk import Desk
 from care import erasing, forgetting
 from care.erasing import Erasure
@@ -23,6 +23,7 @@ def erase(person: Person, desk: Desk, customer_id: int) -> tuple[Erasure, bool]:
             db, customer_id, candidates, by=person.id, at=desk.now, today=desk.today, rules=desk.rules,
             region=desk.settings.default_region,
         )  # fmt: skip
-        redraw(db, desk, done.alert_messages)
+        alert_messages.redraw(db, desk, done.alert_messages)
+        draft_messages.redraw(db, desk, done.batches)
     desk.wake()
     return done, scrub(desk.database)

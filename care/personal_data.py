@@ -46,7 +46,7 @@ BOOKS = message(
 PROOF = message("they prove that we were allowed to write")
 FIGURES = message("the figures of campaigns rest on them; no words are in them")
 WHO_LOOKED = message("who looked must stay known; no names are in it")
-KNOWN_AGAIN = message("only hashes, so that an old export does not bring the customer back")
+KNOWN_AGAIN = message("so that nobody writes there, and no old export brings the customer back")
 RIGHT_HERE = message("an empty entry to which the kept rows belong")
 
 

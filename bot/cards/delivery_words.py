@@ -20,6 +20,7 @@ REASONS = {
     "too_late": message("It was too late: Rekindle was not running, or nobody took the message, in time."),
     "daily_cap": message("The person's limit of posts a day was reached; one line of a later post tells of it."),
     "deactivated": message("The person has left Slack: hand over their customers."),
+    "erased": message("The customer was erased."),
     "superseded": message("A newer version took its place."),
     "nothing_to_change": message("The message that it would have changed was never posted."),
     "looked_up_in_vain": message("Nobody can tell whether Slack took it: somebody must look, and decide."),

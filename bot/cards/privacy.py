@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.blocks import actions, bold, button, context, entry, header, safe, section, text_field
 from bot.desk import Block, Reply, Sheet
-from care.personal_data import GOES, HOLDINGS
+from care.personal_data import GOES, HOLDINGS, KNOWN_AGAIN
 from care.privacy import Look, Looks
 from words.held_data import title
 from words.speech import Speech, message
@@ -146,6 +146,7 @@ def _kept(counts: Mapping[str, int], say: Speech) -> list[str]:
     for holding in HOLDINGS:
         if holding.fate != GOES and holding.name in counts:
             reasons.setdefault(holding.why, []).append(title(say, holding.name))
+    reasons[KNOWN_AGAIN] = [say("Hashes of number, name and addresses")]
     return ["• " + safe(say("{what}: {why}", what=say.listing(names), why=say(why))) for why, names in reasons.items()]
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 
 from customers import reps
 from customers.alert_tables import alerts
-from customers.tables import access_log, customers
+from customers.tables import access_log, consents, customer_facts, customers
 from tests.office import open_office, shown
 
 
@@ -134,11 +134,11 @@ def test_erasing_says_what_it_does_asks_for_the_name_and_tells_what_was_kept(off
         "✅ Erased.",
         "by Rita Roth",
         "Orders",
-        "only hashes",
+        "Hashes of number",
         "Export what is left",
     ):
         assert part in words
-    office.talk("Rita: /customer Acme GmbH", "bot: Did you mean")
+    office.talk("Rita: /customer info@acme.example.com", "bot: No customer fits")
     office.talk(f"Mona: /rekindle privacy #{acme}", "bot: This is for privacy officers")
     office.talk(f"Rita: /rekindle privacy #{acme}", f"bot: Erased customer #{acme}", "Rita presses Who looked")
     office.workspace.wait_for(lambda: "erased the customer" in shown(office.newest("Rita")))
@@ -207,3 +207,31 @@ def test_what_stands_in_slack_is_changed_where_it_stands(office):
     office.workspace.wait_for(lambda: "已删除客户" in shown(office.newest("李娜")))
     office.workspace.wait_for(lambda: any("Nothing is left here" in words for words in said()))
     office.workspace.wait_for(lambda: not any("Acme GmbH" in words or "new boxes" in words for words in said()))
+
+
+def test_a_draft_that_waits_for_approval_ends_and_its_cards_lose_the_words(tenant, tmp_path):
+    way = {"mail_from": "Tea <care@tea.example>", "smtp_host": "127.0.0.1", "unsubscribe_mailto": "no@tea.example",
+           "quiet_from": "00:00", "quiet_until": "00:00", "company_name": "Tea"}  # fmt: skip
+    with open_office(tmp_path, prepared=tenant, **way) as office:
+        make_officer(office, "李娜")
+        office.working.jobs.tick()  # who is who in Slack
+        with office.database.transaction() as db:
+            entry = {"customer_id": id_of(office, "A2"), "channel": "email", "given": True, "how": "phone"}
+            db.execute(insert(consents).values([entry | {"purpose": "marketing", "at": office.now}]))
+            db.execute(update(customer_facts).values(value="mid"))  # one manager is enough
+        office.talk("Rita: /draft tools check_in", "bot: Message to Acme Tools Ltd")
+        office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
+        mona, dm = office.people["Mona"], office.workspace.dm(office.people["Mona"])
+
+        def card():
+            return "\n".join(shown(each) for each in office.workspace.visible_to(mona, dm))
+
+        office.workspace.wait_for(lambda: "Message to Acme Tools Ltd" in card())
+        assert "tools@example.com" in card()
+        office.talk("李娜 in DM: 隐私 A2", "bot: 隐私：Acme Tools Ltd")
+        office.press("李娜", "删除……")
+        office.submit("李娜", {"name": "Acme Tools Ltd"})
+        office.workspace.wait_for(lambda: "已停止 1 份草稿" in shown(office.newest("李娜")))
+        office.workspace.wait_for(lambda: "Not sent: the customer was erased" in card())
+        assert "Acme" not in card()
+        assert "tools@example.com" not in card()
