@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from bot.settings import Settings
-from care import consents
 from database.engine import Database
 from sources.importing import Options, run
 from sources.outcome import Outcome
@@ -24,11 +23,8 @@ def import_files(
     options: Options | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Outcome:
-    """Import files as the settings say; raises `BadInput` for what is wrong with a file as a whole.
-
-    What waits to be sent to customers who, as the files say, do not allow it any more, is stopped.
-    """
-    outcome = run(
+    """Import files as the settings say; raises `BadInput` for what is wrong with a file as a whole."""
+    return run(
         database,
         files,
         options or Options(),
@@ -39,10 +35,6 @@ def import_files(
         progress=progress,
         zone=settings.zone,
     )
-    if outcome.written:
-        with database.transaction() as db:
-            consents.stop_unwanted(db, by=None, at=datetime.now(UTC))
-    return outcome
 
 
 @contextmanager

@@ -123,21 +123,29 @@ def restorable(db: Connection, customer_id: int, channel: str, *, how: str, sinc
     return tuple(found)
 
 
+def unwanted(db: Connection, customer_id: int | None = None, *, to_stop: bool = False) -> list[Any]:
+    """The decided drafts, of one customer or of all, that the ledger does not allow: rows with id and outbox_id.
+
+    `to_stop` keeps others from changing them until the transaction ends.
+    """
+    d = drafts.c
+    decided = select(d.id, d.customer_id, d.channel, d.purpose, d.outbox_id).where(d.state.in_(_STOPPABLE))
+    decided = decided.order_by(d.id)
+    if customer_id is not None:
+        decided = decided.where(d.customer_id == customer_id)
+    waiting = db.execute(decided.with_for_update() if to_stop else decided).all()
+    standing = current(db, {row.customer_id for row in waiting})
+    return [row for row in waiting if not allows(standing[row.customer_id], row.channel, row.purpose)]
+
+
 def stop_unwanted(db: Connection, *, by: int | None, at: datetime, customer_id: int | None = None) -> tuple[int, ...]:
     """Stop every decided draft, of one customer or of all, that the ledger does not allow (any more).
 
     Returns the ids of those that were stopped. One whose message a worker holds stays as it is.
     """
-    decided = select(drafts.c.id, drafts.c.customer_id, drafts.c.channel, drafts.c.purpose, drafts.c.outbox_id)
-    decided = decided.where(drafts.c.state.in_(_STOPPABLE)).order_by(drafts.c.id).with_for_update()
-    if customer_id is not None:
-        decided = decided.where(drafts.c.customer_id == customer_id)
-    waiting = db.execute(decided).all()
-    standing = current(db, {row.customer_id for row in waiting})
-    unwanted = [row for row in waiting if not allows(standing[row.customer_id], row.channel, row.purpose)]
-    queued = [row.outbox_id for row in unwanted if row.outbox_id is not None]
-    taken_back = planning.withdraw(db, queued, WITHDRAWN, at)
-    stopped = tuple(row.id for row in unwanted if row.outbox_id is None or row.outbox_id in taken_back)
+    found = unwanted(db, customer_id, to_stop=True)
+    taken_back = planning.withdraw(db, [row.outbox_id for row in found if row.outbox_id is not None], WITHDRAWN, at)
+    stopped = tuple(row.id for row in found if row.outbox_id is None or row.outbox_id in taken_back)
     draft_life.move(db, stopped, "failed", by=by, at=at, reason=WITHDRAWN)
     return stopped
 
