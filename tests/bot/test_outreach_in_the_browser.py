@@ -1,4 +1,4 @@
-"""The whole loop in a real browser, in both languages: alert, cause, draft, approval, undo, mail, unsubscribe, outcome."""
+"""The whole loop in a real browser, in both languages: alert, cause, draft, approval, undo, mail, unsubscribe, reply."""
 
 from __future__ import annotations
 
