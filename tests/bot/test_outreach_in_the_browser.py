@@ -1,4 +1,4 @@
-"""The whole loop in a real browser, in both languages: alert, cause, draft, approval, undo, mail, unsubscribe, reply."""
+"""The whole loop in a real browser, in both languages: alert, cause, draft, approval, undo, mail, reply."""
 
 from __future__ import annotations
 
