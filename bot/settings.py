@@ -176,7 +176,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Times that a message whose fate is unknown is looked for before a person decides.",
     )
-    send_workers: int = Field(default=16, ge=1, le=50, description="Messages that are on their way at once.")
+    send_workers: int = Field(
+        default=16, ge=1, le=50, description="Messages of each kind that are on their way at once."
+    )
     morning: Annotated[str, AfterValidator(_wall_time)] = Field(
         default="08:30", description="When a rep's day begins, in the rep's own time zone; before noon."
     )

@@ -12,9 +12,9 @@ POINTS = (
     "leased",  # the lease is committed, nothing has been sent
     "looked up",  # the look-up has answered, nothing follows from it yet
     "about to send",  # all checks are passed, the connection is not open
-    "half sent",  # headers have left, the body has not: Slack cannot have acted
-    "body sent",  # Slack has all of it, its answer was not read
-    "sent",  # Slack's answer is here, nothing of it is stored
+    "half sent",  # all but the body of a request, or the last line of an e-mail, has left: nobody can have acted
+    "body sent",  # the other side has all of it, its answer was not read
+    "sent",  # the answer is here, nothing of it is stored
     "settling",  # the outcome is written, not committed
     "settled",  # committed
 )
