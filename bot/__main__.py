@@ -494,11 +494,12 @@ def working(
     from delivery import SLACK
     from delivery.dispatcher import Dispatcher
 
+    customers_by = channels(settings)  # what is missing there is said before anything is connected
     rules, client, now = settings.rules, web_client(settings), clock or (lambda: datetime.now(UTC))
     people = People(client, database, settings, team_id="" if offline else None)
     dispatcher = Dispatcher(
         database,
-        {SLACK: SlackPosts(client, timeout=settings.send_timeout), **channels(settings)},
+        {SLACK: SlackPosts(client, timeout=settings.send_timeout), **customers_by},
         check=Checked(Courtesy(database, settings, now), Gate(database, settings.outreach, now)),
         numbers=settings.leasing,
         workers=settings.send_workers,
