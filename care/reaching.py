@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -21,6 +22,8 @@ from words.templates import EMAIL, SMS
 
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
 _HAN = re.compile("[\u4e00-\u9fff]")
+# Digits of a national number that a person can have; shorter ones are emergency calls and extensions.
+SHORTEST = 6
 # Where these languages are spoken a customer without a language reads Chinese.
 CHINESE_COUNTRIES = frozenset({"CN"})
 _C = customers.c
@@ -62,12 +65,9 @@ def number(phone: str | None, region: str) -> str | None:
         read = phonenumbers.parse(phone, region)
     except phonenumbers.NumberParseException:
         return None
-    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164) if is_possible(read) else None
-
-
-def is_possible(read: Any) -> bool:
-    """Whether a number has a length that numbers of its country have."""
-    return bool(phonenumbers.is_possible_number(read))
+    if not phonenumbers.is_possible_number(read) or len(str(read.national_number)) < SHORTEST:
+        return None
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
 
 
 def address(email: str | None) -> str | None:
@@ -92,7 +92,7 @@ def _language(row: Any) -> str:
 
 
 def zone_of(named: str | None, country: str | None, otherwise: ZoneInfo) -> ZoneInfo:
-    """A customer's zone: the one named; else the only one of the country; else `otherwise`."""
+    """A customer's zone: the one named; else that of a country in which clocks agree; else `otherwise`."""
     if named:
         try:
             return ZoneInfo(named)
@@ -104,7 +104,7 @@ def zone_of(named: str | None, country: str | None, otherwise: ZoneInfo) -> Zone
 
 @cache
 def _only_zones() -> dict[str, str]:
-    """The zones of countries that have a single one, by tzdata's own table."""
+    """The zone of each country in which clocks agree everywhere, by tzdata's own table: the first that it names."""
     table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
     zones: dict[str, list[str]] = {}
     for line in table.splitlines():
@@ -112,4 +112,10 @@ def _only_zones() -> dict[str, str]:
             country, _, zone, *_ = line.split("\t")
             zones.setdefault(country, []).append(zone)
     # China keeps one time; its second zone in the table is not what clocks there show.
-    return {country: names[0] for country, names in zones.items() if len(names) == 1} | {"CN": "Asia/Shanghai"}
+    return {country: names[0] for country, names in zones.items() if _agree(names)} | {"CN": "Asia/Shanghai"}
+
+
+def _agree(names: list[str]) -> bool:
+    """Whether clocks in some zones show the same, in winter as in summer."""
+    moments = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
+    return len({tuple(moment.astimezone(ZoneInfo(name)).utcoffset() for moment in moments) for name in names}) == 1
