@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, union_all, update
+from sqlalchemy import Connection, Select, case, func, select, union_all, update
 
+from delivery.planning import SLACK
 from delivery.tables import outbox, runs, troubles
 
 # Rows that are named one by one: more would not be read, and their number stands in `states`.
@@ -93,12 +94,16 @@ def decide(db: Connection, row_id: int, decision: str, now: datetime, until: dat
 def forget_payloads(db: Connection, before: datetime, *, dry_run: bool = False) -> int:
     """Drop what was said in messages that became final before a moment; their hashes and fates stay. Returns how many.
 
-    With `dry_run` they are only counted.
+    Of messages to customers the address is dropped too; a Slack id names one of our own people. With `dry_run` they
+    are only counted.
     """
     old = outbox.c.state.in_(FINAL) & (outbox.c.finished_at < before) & outbox.c.payload.is_not(None)
     if dry_run:
         return db.scalar(select(func.count()).select_from(outbox).where(old)) or 0
-    return db.execute(update(outbox).where(old).values(payload=None)).rowcount
+    return db.execute(update(outbox).where(old).values(payload=None, recipient=_OURS)).rowcount
+
+
+_OURS = case((outbox.c.kind == SLACK, outbox.c.recipient), else_="")
 
 
 def _held(db: Connection, which: Any) -> tuple[Held, ...]:

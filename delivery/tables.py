@@ -49,6 +49,7 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_ready", "ready_at"),
+        Index("ix_outbox_kind", "kind", "ready_at"),
         Index("ix_outbox_states", "state", "reason", "finished_at"),
     )
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
-from delivery import Run, skip
+from delivery import Message, Run, put, skip
 from delivery.health import forget_payloads, health
 from delivery.outcomes import Refused, Unknown
+from delivery.tables import outbox
 from tests.delivery.doubles import DAY, NOW, Script, StillClock, dispatcher, message, planned, row
 
 
@@ -56,3 +58,12 @@ def test_what_was_said_is_forgotten_after_its_time_and_what_waits_is_not(databas
     kept = [row(database, each) for each in range(1, 6)]
     assert [each.payload is None for each in kept] == [each.state in ("sent", "dead", "skipped") for each in kept]
     assert all(len(each.payload_hash) == 64 for each in kept)
+
+
+def test_of_a_message_to_a_customer_the_address_is_forgotten_too(database):
+    with database.transaction() as db:
+        for kind, to in (("email", "ann@example.com"), ("slack", "U1")):
+            put(db, "outreach", [Message(to, {"text": "Hello"}, NOW, NOW + timedelta(days=1), kind=kind)])
+        db.execute(update(outbox).values(state="sent", finished_at=NOW))
+        forget_payloads(db, NOW + timedelta(days=1))
+        assert list(db.scalars(select(outbox.c.recipient).order_by(outbox.c.id))) == ["", "U1"]

@@ -147,6 +147,9 @@ def upgrade() -> None:
     with op.batch_alter_table('draft_steps', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_draft_steps_draft_id'), ['draft_id'], unique=False)
 
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_kind', ['kind', 'ready_at'], unique=False)
+
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('overdue', sa.BigInteger(), nullable=True))
 
