@@ -24,6 +24,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.channels import TWILIO_HOOK
 from bot.settings import Settings
 from bot.web_hooks import events, text_messages
 from bot.web_pages import unsubscribe_page
@@ -77,7 +78,7 @@ def application(web: Web, workers: ThreadPoolExecutor) -> ASGIApp:
     routes: list[BaseRoute] = [
         Route("/u/{token}", answered(unsubscribe_page), methods=["GET", "POST"]),
         Route("/hooks/events", answered(events), methods=["POST"]),
-        Route("/hooks/twilio", answered(text_messages), methods=["POST"]),
+        Route(f"/{TWILIO_HOOK}", answered(text_messages), methods=["POST"]),
         Route("/healthz", healthy),
     ]
     prefix = urlsplit(web.settings.public_url).path.rstrip("/")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from bot.channels import TWILIO_HOOK
 from bot.web_requests import Incoming, Web
 from bot.web_signatures import is_signed, is_twilios
 from care import inbound, text_replies
@@ -17,7 +18,6 @@ from care.inbound import Event
 MOST_EVENTS = 1_000
 # Events that are written in one transaction: others who write wait for a moment at most.
 TOGETHER = 50
-TWILIO_PATH = "/hooks/twilio"
 # Twilio's codes for a number that no text message reaches, today or later: it is none, or it is a landline.
 FOR_GOOD = frozenset({"21211", "21614", "30005", "30006"})
 # ... and for a number whose owner has answered STOP.
@@ -53,7 +53,7 @@ def events(web: Web, incoming: Incoming) -> Response:
 def text_messages(web: Web, incoming: Incoming) -> Response:
     """What Twilio reports: the fate of a text message of ours, or somebody's answer, whose words are not kept."""
     settings = web.settings
-    url = settings.public_url.rstrip("/") + TWILIO_PATH + (f"?{incoming.query}" if incoming.query else "")
+    url = f"{settings.public_url.rstrip('/')}/{TWILIO_HOOK}" + (f"?{incoming.query}" if incoming.query else "")
     if not is_twilios(settings.twilio_token.get_secret_value(), url, incoming):
         return PlainTextResponse("not signed", HTTPStatus.UNAUTHORIZED)
     form, now = dict(incoming.form), web.clock()

@@ -9,25 +9,21 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.web_requests import Incoming
+from delivery.webhook import signed
 
 # Seconds that the clocks of sender and receiver may differ by; later a signed request is worth nothing.
 WINDOW = 300
 
 
-def signed(secret: str, timestamp: str, body: bytes) -> str:
-    """The signature of what goes to or comes from a program of the tenant's own."""
-    told = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256)
-    return f"v1={told.hexdigest()}"
-
-
 def is_signed(secret: str, incoming: Incoming, now: datetime) -> bool:
-    """Whether a request was signed with the secret, not long ago; never without a secret."""
+    """Whether a request was signed as the webhook channel signs, and not long ago; never without a secret."""
     timestamp = incoming.headers.get("x-rekindle-timestamp", "")
     signature = incoming.headers.get("x-rekindle-signature", "")
     if not secret or not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= len("9999999999")):
         return False
-    right = hmac.compare_digest(signed(secret, timestamp, incoming.body).encode(), signature.encode())
-    return right and abs(now.timestamp() - int(timestamp)) <= WINDOW
+    moment = int(timestamp)
+    right = signed(secret, incoming.body, moment)["X-Rekindle-Signature"]
+    return hmac.compare_digest(right.encode(), signature.encode()) and abs(now.timestamp() - moment) <= WINDOW
 
 
 def twilio_signature(token: str, url: str, form: Iterable[tuple[str, str]]) -> str:

@@ -9,13 +9,14 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from bot.web_hooks import MOST_EVENTS
-from bot.web_signatures import WINDOW, signed, twilio_signature
+from bot.web_signatures import WINDOW, twilio_signature
 from care import consents, suppressions
 from customers.folding import fold
 from customers.outreach_tables import drafts
 from customers.search_index import index
 from customers.tables import customers
 from delivery.tables import outbox
+from delivery.webhook import signed
 from tests.bot.web_fixtures import SECRET, served
 from tests.care.drafts import NOW, Drafts, draft
 
@@ -202,16 +203,15 @@ def test_what_is_not_signed_is_refused(ledger, caller, change):
 
 @pytest.mark.parametrize(("seconds", "status"), [(WINDOW, 200), (-WINDOW, 200), (WINDOW + 1, 401), (-WINDOW - 1, 401)])
 def test_a_signature_is_worth_something_for_five_minutes(caller, seconds, status):
-    body, timestamp = b'{"events": []}', str(int(NOW.timestamp()) + seconds)
-    headers = {"X-Rekindle-Timestamp": timestamp, "X-Rekindle-Signature": signed(SECRET, timestamp, body)}
+    body = b'{"events": []}'
+    headers = signed(SECRET, body, int(NOW.timestamp()) + seconds)
     assert caller.ask("POST", "/hooks/events", body, headers).status == status
 
 
 def test_without_a_secret_nobody_is_believed(database):
     empty = SecretStr("")
     with served(database, NOW, webhook_secret=empty, twilio_token=empty) as caller:
-        timestamp = str(int(NOW.timestamp()))
-        headers = {"X-Rekindle-Timestamp": timestamp, "X-Rekindle-Signature": signed("", timestamp, b"{}")}
+        headers = signed("", b"{}", int(NOW.timestamp()))
         assert caller.ask("POST", "/hooks/events", b"{}", headers).status == 401
         assert caller.twilio(token="", From=NUMBER, Body="STOP").status == 401
 

@@ -15,8 +15,9 @@ from pydantic import SecretStr
 
 from bot import web
 from bot.settings import Settings
-from bot.web_signatures import signed, twilio_signature
+from bot.web_signatures import twilio_signature
 from database.engine import Database
+from delivery.webhook import signed
 
 SECRET, TWILIO_TOKEN, PUBLIC = "a secret", "12345", "https://acme.example/care"
 
@@ -67,8 +68,7 @@ class Caller:
     def report(self, *events: Any, body: bytes | None = None, **headers: str) -> Answer:
         """Send signed events, as a program of the tenant's own does."""
         body = json.dumps({"events": events}).encode() if body is None else body
-        timestamp = str(int(self.now.timestamp()))
-        told = {"X-Rekindle-Timestamp": timestamp, "X-Rekindle-Signature": signed(SECRET, timestamp, body)}
+        told = signed(SECRET, body, int(self.now.timestamp()))
         return self.ask("POST", "/hooks/events", body, told | {k.replace("_", "-"): v for k, v in headers.items()})
 
     def twilio(self, query: str = "", token: str = TWILIO_TOKEN, **fields: str) -> Answer:
