@@ -40,7 +40,8 @@ class Post:
 
     `make` draws it, in the transaction in which it is written down; None where there is nothing to say after all.
     `brief` says in one line what was held back, where the person's daily cap is reached. `customers` are those whom it
-    shows. `kept` is called in the same transaction with the message's id in the outbox.
+    shows. `kept` is called in the same transaction with the message's id in the outbox. `cost` is how many ordinary
+    posts take as long to write down: what takes long shares its transaction with fewer others.
     """
 
     to: Someone
@@ -48,6 +49,7 @@ class Post:
     brief: str
     customers: Sequence[int] = ()
     kept: Callable[[Connection, int], None] | None = None
+    cost: int = 1
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ class Mornings:
         days = {someone.day for someone in people}
         with self._desk.reading() as db:
             counts, taken, waiting = _posts(db, days), _taken(db, job, days), _with_lines(db)
-        for part in _chunks(self._posts(job, people, now)):
+        for part in _chunks(self._posts(job, people, now), lambda post: post.cost):
             posts = [post for post in part if (_subject(post.to), post.to.day) not in taken]
             done.before += len(part) - len(posts)
             full = [post for post in posts if counts.get((_subject(post.to), post.to.day), 0) >= post.to.cap]
@@ -355,12 +357,15 @@ def _settled(turns: Sequence[Turn], failed: bool) -> tuple[list[Turn], dict[int,
     return kept, {turn.rep_id: turn.someone.day for turn in kept if turn.someone is not None}
 
 
-def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+def _chunks(items: Iterable[Item], cost: Callable[[Item], int] = lambda _: 1) -> Iterator[list[Item]]:
+    """Items in parts that cost no more than TOGETHER, or one that alone costs more."""
     part: list[Item] = []
+    spent = 0
     for item in items:
-        part.append(item)
-        if len(part) == TOGETHER:
+        if part and spent + cost(item) > TOGETHER:
             yield part
-            part = []
+            part, spent = [], 0
+        part.append(item)
+        spent += cost(item)
     if part:
         yield part

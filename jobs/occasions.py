@@ -25,6 +25,8 @@ from plugins import morning_job
 LINES = 10
 # So many are looked at in order to find those who can be written to; the others wait for their turn.
 LOOKED_AT = 3
+# A draft takes as long to write as so many ordinary posts.
+DRAFT_COST = 5
 # People whose customers are judged at once: few reads, and little in memory.
 AT_ONCE = 100
 
@@ -155,7 +157,8 @@ def _post(morning: Morning, someone: Someone, told: _Told, policy: Policy) -> Po
 
     number = len(told.able) + len(told.left_out)
     brief = someone.say.count("{n} birthday or festival is near", "{n} birthdays or festivals are near", number)
-    return Post(someone, make, brief, sorted({each.who.customer_id for each in (*told.able, *told.left_out)}))
+    shown = sorted({each.who.customer_id for each in (*told.able, *told.left_out)})
+    return Post(someone, make, brief, shown, cost=1 + DRAFT_COST * len(told.able))
 
 
 def _days(morning: Morning, someone: Someone) -> tuple[date, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from bot.blocks import section
 from bot.desk import Reply
-from bot.mornings import Mornings, Post
+from bot.mornings import TOGETHER, Mornings, Post
 from care import follow_ups
 from customers import preferences
 from customers.morning_tables import held_back, mornings, slack_users
@@ -227,6 +227,25 @@ def test_posts_beyond_the_daily_cap_become_one_line_of_the_next_post(office):
         payloads = db.scalars(select(outbox.c.payload).where(outbox.c.recipient == office.people["Rita"].id)).all()
         assert db.scalar(select(held_back.c.told_at)) is not None
     assert ["a greeting" in payload for payload in payloads] == [False, True]
+
+
+@pytest.mark.parametrize(("cost", "parts"), [(1, [3]), (TOGETHER // 2, [2, 1]), (2 * TOGETHER, [1, 1, 1])])
+def test_posts_that_take_long_share_their_transaction_with_fewer(office, monkeypatch, cost, parts):
+    written, write = [], Mornings._write
+
+    def noted(self, job, posts, *more):
+        written.append(len(posts))
+        return write(self, job, posts, *more)
+
+    monkeypatch.setattr(Mornings, "_write", noted)
+
+    def greeting(morning):
+        """Greet everybody."""
+        for someone in morning.people.values():
+            yield Post(someone, lambda db: Reply("Hello", [section("Hello")]), "a greeting", cost=cost)
+
+    (done,) = planned(office, MorningJob("greeting", greeting, 50))
+    assert (done.said, written) == (3, parts)
 
 
 def test_quiet_hours_hold_what_is_on_its_way(office):
