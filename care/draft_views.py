@@ -18,6 +18,7 @@ from care.outreach_policy import Policy
 from customers.outreach_tables import batches, campaigns, draft_cards, drafts
 from customers.reps import Person
 from customers.tables import customers, reps
+from delivery.tables import outbox
 from words.errors import BadInput, NotAllowed
 
 
@@ -41,7 +42,8 @@ class View:
     `batch` and `draft` are rows of their tables, `draft` the one that is shown, at `place` of `total`; `checks` are its
     checks while it is proposed. `states` counts drafts by state. `exceptions` names, by the check or reason, the
     customers of the drafts that cannot go or did not. `campaign` is its name, where it is one, `control_share` (0 to 1)
-    the part of its customers who get nothing, by lot.
+    the part of its customers who get nothing, by lot. `leaves_at` is when the first of those that are held
+    leaves: after the hold window, and after the night where the customer is.
     """
 
     batch: Any
@@ -59,6 +61,7 @@ class View:
     decided_by: str | None
     campaign: str | None
     control_share: float
+    leaves_at: datetime | None
 
 
 def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: tzinfo, place: int = 0) -> View:
@@ -98,6 +101,7 @@ def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: 
         decided_by=named.get(batch.decided_by),
         campaign=None if campaign is None else campaign.name,
         control_share=0.0 if campaign is None else campaign.control_share,
+        leaves_at=_leaves_at(db, batch_id),
     )
 
 
@@ -134,6 +138,12 @@ def waiting(db: Connection, rep_id: int) -> list[Any]:
         .order_by(batches.c.asked_at, batches.c.id)
     )  # fmt: skip
     return list(db.execute(rows))
+
+
+def _leaves_at(db: Connection, batch_id: int) -> datetime | None:
+    held = select(func.min(outbox.c.ready_at)).join(drafts, drafts.c.outbox_id == outbox.c.id)
+    moment: datetime | None = db.scalar(held.where(drafts.c.batch_id == batch_id, drafts.c.state == "held"))
+    return moment
 
 
 def _exceptions(rows: Sequence[Any], made: Mapping[int, tuple[Check, ...]]) -> dict[str, tuple[str, ...]]:

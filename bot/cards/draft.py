@@ -120,7 +120,7 @@ def _state(view: View, say: Speech) -> str:
     if held and view.draft.reason == "ambiguous" and view.total == 1:
         return say("nobody can say whether it was sent: see {command}", command="`/rekindle health`")
     if held:
-        leaves = say.moment(batch.send_at)
+        leaves = say.moment(view.leaves_at or batch.send_at)
         return say("approved by {person}, leaves at {moment}", person=who, moment=leaves)
     if sent:
         return say("approved by {person} and sent", person=who)

@@ -1,5 +1,7 @@
 """From a draft to a message that leaves: written, edited, submitted, approved in Slack, taken back, rejected."""
 
+from datetime import time
+
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -7,6 +9,7 @@ from care import approving
 from customers import reps as people
 from customers.outreach_tables import batches, draft_steps, drafts
 from customers.tables import consents, customer_facts, customers, reps
+from customers.work_tables import preferences
 from delivery.tables import outbox
 from tests.office import open_office, shown
 
@@ -60,6 +63,23 @@ def test_a_rep_writes_submits_and_the_manager_approves(office):
         (queued,) = db.execute(select(outbox).where(outbox.c.kind == "email")).all()
         assert queued.recipient == "tools@example.com"
         assert db.scalar(select(drafts.c.payload_hash)) == queued.payload_hash
+
+
+def test_the_card_says_when_it_really_leaves_after_the_night_there(tenant, tmp_path):
+    night = OUTREACH | {"quiet_from": "00:01", "quiet_until": "23:59"}
+    with open_office(tmp_path, prepared=tenant, **night) as office:
+        office.working.jobs.tick()
+        with office.database.transaction() as db:
+            db.execute(update(customer_facts).values(value="mid", open_complaint=None))
+            db.execute(update(customers).values(time_zone="Europe/Berlin"))  # as Mona, who reads it
+            for name in ("mona@example.com", "rita@example.com"):  # they themselves are awake
+                rep = db.scalar(select(reps.c.id).where(reps.c.email == name))
+                db.execute(insert(preferences).values(rep_id=rep, quiet_from=time(0), quiet_until=time(0)))
+        allow(office, "A2")
+        office.talk("Rita: /draft tools check_in", "bot: it leaves at 23:59 there", "Rita presses Submit for approval",
+                    "bot: Waits for Mona Berg")  # fmt: skip
+        newest(office, "Mona", "Message to Acme Tools Ltd")
+        office.talk("Mona presses Approve", "bot: 11:59")
 
 
 def test_undo_send_brings_it_back_to_the_manager_and_both_cards_show_it(office):
