@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,7 +91,7 @@ def _festival(one: Written, reader: Reader) -> str:
     title = bold(capital(say(NAMES[one.occasion.kind])))
     number = say.count("{n} customer", "{n} customers", len(one.whose))
     first = "  ·  ".join([f"{MARKS[one.occasion.kind]} {title}", _when(one.occasion, reader), number])
-    return f"{first}\n{capital(term(say, 'channel', one.channel))}: {_names(one.whose, len(one.whose), reader)}"
+    return f"{first}\n{capital(term(say, 'channel', one.channel))}: {_names(one.whose, reader)}"
 
 
 def _left_out(told: Coming, reader: Reader) -> list[Block]:
@@ -101,7 +101,8 @@ def _left_out(told: Coming, reader: Reader) -> list[Block]:
     for each in told.left_out:
         by_reason.setdefault(_reason(each, reader), []).append(each.who)
     lines = [
-        f"⛔ {_names(whose, len(whose), reader)}: {safe(reason)}" for reason, whose in list(by_reason.items())[:REASONS]
+        f"⛔ {_names(whose, reader, with_day=True)}: {safe(reason)}"
+        for reason, whose in list(by_reason.items())[:REASONS]
     ]
     others = sum(len(whose) for whose in list(by_reason.values())[REASONS:])
     if others:
@@ -126,10 +127,16 @@ def _reason(each: Judged, reader: Reader) -> str:
     return "" if why is None else sentence(say, why, reader.currency)
 
 
-def _names(whose: Iterable[Celebrant], number: int, reader: Reader) -> str:
-    say = reader.say
-    names = say.listing([_person(who, reader) for who, _ in zip(whose, range(NAMED), strict=False)])
-    return names if number <= NAMED else say("{names} and {n} more", names=names, n=say.number(number - NAMED))
+def _names(whose: Sequence[Celebrant], reader: Reader, *, with_day: bool = False) -> str:
+    """The first names, and the number of the others; `with_day` says when each has a birthday, so that one can call."""
+    say, shown = reader.say, []
+    for who in whose[:NAMED]:
+        name = _person(who, reader)
+        if with_day and who.occasion.kind == BIRTHDAY and reader.shows == "full":
+            name = say("{name} ({day})", name=name, day=say.day_of_year(who.occasion.day))
+        shown.append(name)
+    names, others = say.listing(shown), len(whose) - NAMED
+    return names if others <= 0 else say("{names} and {n} more", names=names, n=say.number(others))
 
 
 def _person(who: Celebrant, reader: Reader) -> str:

@@ -144,8 +144,9 @@ def test_who_cannot_be_written_to_is_named_once_with_the_reason(office):
     allow(office, "A1")
     office.morning_of("Rita")
     words = shown(comes(office, "Rita"))
-    assert "Bea Blau at Blauer See: The customer has not allowed this: no entry is no consent." in words
-    assert "Anna Apfelbaum at Acme GmbH: No address is known for this channel." in words
+    on = f"({day:%b} {day.day})"
+    assert f"Bea Blau at Blauer See {on}: The customer has not allowed this: no entry is no consent." in words
+    assert f"Anna Apfelbaum at Acme GmbH {on}: No address is known for this channel." in words
     assert count(office, drafts) == 0
     office.morning_of("Rita")
     assert said(office) == 1
