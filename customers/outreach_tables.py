@@ -75,6 +75,7 @@ class Draft(SQLModel, table=True):
     __table_args__ = (
         Index("ix_drafts_customer", "customer_id", "state", "sent_at"),
         Index("ix_drafts_state", "state", "batch_id"),
+        Index("ix_drafts_recipient", "recipient"),  # events of mail programs name nothing but the address
         {"sqlite_autoincrement": True},
     )
 

@@ -131,6 +131,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_drafts_batch_id'), ['batch_id'], unique=False)
         batch_op.create_index('ix_drafts_customer', ['customer_id', 'state', 'sent_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_drafts_outbox_id'), ['outbox_id'], unique=False)
+        batch_op.create_index('ix_drafts_recipient', ['recipient'], unique=False)
         batch_op.create_index('ix_drafts_state', ['state', 'batch_id'], unique=False)
 
     op.create_table('draft_steps',
