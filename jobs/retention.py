@@ -19,10 +19,10 @@ def rehearsal(desk: Desk) -> Iterator[str]:
 
 @job("retention", daily=True, rehearsal=rehearsal)
 def retention(desk: Desk) -> None:
-    """Forget looks, words of messages and settled things that were kept for long enough."""
+    """Forget looks, words of messages and drafts, and settled things that were kept for long enough."""
     keeping.purge(desk.database, _periods(desk), desk.now)
 
 
 def _periods(desk: Desk) -> Periods:
     settings = desk.settings
-    return Periods(settings.access_log_days, settings.payload_days, settings.history_days)
+    return Periods(settings.access_log_days, settings.payload_days, settings.history_days, settings.draft_history_days)

@@ -4,16 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, insert, select
 
-from care import retention
+from care import draft_life, retention
 from care.retention import Periods
 from customers.alert_tables import alerts
+from customers.outreach_tables import assignments, batches, campaigns, draft_steps, drafts
 from customers.tables import access_log
 from delivery import Message, Run, plan
 from delivery.tables import outbox, runs
 from tests.customers.search_office import ANN, TODAY, add, add_people
+from tests.ledger import added
 
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 6, tzinfo=UTC)
-PERIODS = Periods(access_log=365, payloads=90, history=730)
+PERIODS = Periods(access_log=365, payloads=90, history=730, drafts=365)
 
 
 def fill(db):
@@ -60,3 +62,61 @@ def test_more_than_goes_in_one_transaction_goes_too(database, monkeypatch):
     retention.purge(database, PERIODS, NOW)
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(access_log)) == 0
+
+
+def draft(db, days, state="sent", campaign=None, **more):
+    """A draft whose last step was so many days ago."""
+    at = NOW - timedelta(days=days)
+    batch = {"template": "t", "state": "approved", "made_at": at, "campaign_id": campaign}
+    row = {"batch_id": added(db, batches, batch), "customer_id": 1, "template": "t", "channel": "email", "text": "Dear",
+           "language": "en", "purpose": "marketing", "state": state, "token": f"{days}{state}{campaign}", "made_at": at,
+           "written": {"text": "Dear"}, "given": {}, "recipient": "ann@example.com"}  # fmt: skip
+    made = added(db, drafts, row | more)
+    added(db, draft_steps, {"draft_id": made, "at": at, "what": state})
+    return made
+
+
+def test_drafts_go_with_their_batches_when_they_ended_long_ago(database):
+    with database.transaction() as db:
+        add_people(db)
+        add(db, 1, "Acme")
+        for state in draft_life.STATES:
+            draft(db, 366, state)
+        kept = draft(db, 364)
+        late = draft(db, 400)  # somebody undid and sent it again
+        added(db, draft_steps, {"draft_id": late, "at": NOW - timedelta(days=10), "what": "sent"})
+        counted = dict(retention.counts(db, PERIODS, NOW))
+    assert counted["drafts that ended"] == len(draft_life.ENDED)
+    retention.purge(database, PERIODS, NOW)
+    with database.reading() as db:
+        left = db.execute(select(drafts.c.id, drafts.c.state).order_by(drafts.c.id)).all()
+        assert {row.state for row in left} == {"proposed", "approved", "held", "sent"}
+        assert {kept, late} <= {row.id for row in left}
+        assert db.scalar(select(func.count()).select_from(batches)) == len(left) == 5
+        assert set(db.scalars(select(draft_steps.c.draft_id))) == {row.id for row in left}
+
+
+def test_of_a_campaign_the_words_go_first_and_the_rows_when_no_figure_needs_them(database):
+    with database.transaction() as db:
+        add_people(db)
+        add(db, 1, "Acme")
+        named = {"template": "t", "purpose": "marketing", "control_share": 0.1, "days": 30}
+        old, newer = (
+            added(db, campaigns, named | {"name": f"{days}", "made_at": NOW - timedelta(days=days)})
+            for days in (800, 400)
+        )
+        for campaign, days in ((old, 800), (newer, 400)):
+            draft(db, days, campaign=campaign)
+            drawn = {"campaign_id": campaign, "customer_id": 1, "control": False, "at": NOW - timedelta(days=days)}
+            added(db, assignments, drawn, None)
+    retention.purge(database, PERIODS, NOW)
+    with database.reading() as db:
+        (left,) = db.execute(select(drafts)).all()
+        assert (left.text, left.recipient, left.written, left.state) == ("", None, {}, "sent")
+        assert db.scalars(select(campaigns.c.id)).all() == [newer]
+        assert db.scalars(select(assignments.c.campaign_id)).all() == [newer]
+        assert not any(dict(retention.counts(db, PERIODS, NOW)).values())
+    retention.purge(database, PERIODS, NOW + timedelta(days=400))
+    with database.reading() as db:
+        for table in (drafts, batches, campaigns, assignments):
+            assert db.scalar(select(func.count()).select_from(table)) == 0
