@@ -345,6 +345,55 @@ def run_job(
             typer.echo(line)
 
 
+privacy = typer.Typer(no_args_is_help=True, help="Export, erase or see who looked: what privacy officers do in Slack.")
+cli.add_typer(privacy, name="privacy")
+Officer = Annotated[
+    str, typer.Option("--by", help="E-mail of the privacy officer who does it; goes into the log.", metavar="E-MAIL")
+]
+Named = Annotated[str, typer.Argument(help="Name, id, phone or e-mail; or #12, our own number.", metavar="CUSTOMER")]
+
+
+@privacy.command("export")
+def export_customer(
+    customer: Named,
+    by: Officer,
+    out: Annotated[Path, typer.Option(help="An existing folder for the two files.", metavar="FOLDER")],
+    language: Annotated[str, typer.Option(help="Of the page to read: en or zh_CN.")] = "en",
+) -> None:
+    """Write everything that is held about a customer into a folder, as JSON and as a page to read."""
+    from bot import privacy_terminal
+
+    with offline_desk() as desk:
+        for path in privacy_terminal.export(desk, privacy_terminal.officer(desk, by), customer, out, language):
+            typer.echo(str(path))
+
+
+@privacy.command("looks")
+def looks_at_customer(customer: Named, by: Officer) -> None:
+    """List who looked at a customer, when and how."""
+    from bot import privacy_terminal
+
+    with offline_desk() as desk:
+        for line in privacy_terminal.looks(desk, privacy_terminal.officer(desk, by), customer):
+            typer.echo(line)
+
+
+@privacy.command("erase")
+def erase_customer(
+    customer: Named,
+    by: Officer,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: this cannot be undone.")] = False,
+) -> None:
+    """Erase a customer for good; what must be kept is named."""
+    from bot import privacy_terminal
+
+    if not yes:
+        raise typer.BadParameter("erasing cannot be undone; say --yes to do it.", param_hint="--yes")
+    with offline_desk() as desk:
+        for line in privacy_terminal.erase(desk, privacy_terminal.officer(desk, by), customer):
+            typer.echo(line)
+
+
 @cli.command()
 def grant(email: str, role: Role) -> None:
     """Give a person a role, by the e-mail address that they have in Slack; creates the person if unknown."""
@@ -372,6 +421,16 @@ def settings() -> None:
     from bot.settings import as_env_file
 
     typer.echo(as_env_file(), nl=False)
+
+
+@contextmanager
+def offline_desk() -> Iterator[Desk]:
+    """A desk for the terminal: what it plans for Slack is said by the bot that runs."""
+    from bot.settings import load
+
+    settings = load()
+    with opened(settings) as database, working(settings, database, discovered(), offline=True) as at_work:
+        yield at_work.desk
 
 
 def backtest_own(days: int, precision: float | None) -> str:

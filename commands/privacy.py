@@ -114,22 +114,7 @@ def erase(sent: Sent, desk: Desk) -> Reply:
     if seen is not None and fold(sent.values.get("name") or "") != fold(seen.customer.name):
         return Reply(faults={"name": say("This is not the name that stands above: {name}", name=seen.customer.name)})
     done, scrubbed = erasing.erase(sent.person, desk, customer_id)
-    lines = [say("Erased.")]
-    if done.forgotten:
-        lines.append(
-            say.count(
-                "It was taken out of {n} message to your people.",
-                "It was taken out of {n} messages to your people.",
-                done.forgotten,
-            )
-        )
-    if done.stopped:
-        lines.append(say.count("{n} draft was stopped.", "{n} drafts were stopped.", done.stopped))
-    if not scrubbed:
-        lines.append(
-            say("Traces may be left in the database's file: ask your operator to do what {guide} says of it.",
-                guide="docs/privacy.md")
-        )  # fmt: skip
+    lines = cards.told(done.forgotten, done.stopped, scrubbed, say)
     return _card(sent.person, say, desk, customer_id, lines)
 
 

@@ -68,7 +68,7 @@ def form(name: str, customer_id: int, counts: Mapping[str, int], say: Speech) ->
     blocks = [
         section(say("Everything that says who {name} is will be erased.", name=bold(safe(name)))),
         section("\n".join([what, f"• {safe(first)}", *(f"• {safe(words)}" for words in going)])),
-        section("\n".join([bold(say("This stays, without the person")), *_kept(counts, say)])),
+        section("\n".join([bold(say("This stays, without the person")), *kept(counts, say)])),
         section(
             say(
                 "What waits to be sent to the customer is taken back, nobody writes there again, and an old export "
@@ -102,7 +102,7 @@ def erased(
     name, (at, by) = erased_name(customer_id, say), when
     top = [section("\n".join(f"✅ {safe(line)}" for line in done))] if done else []
     words = say("Erased on {day} by {who}.", day=say.date(at.astimezone(say.zone).date()), who=by or say("nobody"))
-    lines = "\n".join([safe(words), bold(say("This stays, without the person")), *_kept(counts, say)])
+    lines = "\n".join([safe(words), bold(say("This stays, without the person")), *kept(counts, say)])
     value = str(customer_id)
     ways = [
         button(say("Export what is left"), "privacy.export", value),
@@ -140,7 +140,30 @@ def line_of(look: Look, say: Speech) -> str:
     return say("{moment}: {who} {how}", moment=say.moment(look.at), who=look.rep, how=how)
 
 
-def _kept(counts: Mapping[str, int], say: Speech) -> list[str]:
+def told(forgotten: int, stopped: int, scrubbed: bool, say: Speech) -> list[str]:
+    """What erasing did beside the tables, line by line."""
+    lines = [say("Erased.")]
+    if forgotten:
+        lines.append(
+            say.count(
+                "It was taken out of {n} message to your people.",
+                "It was taken out of {n} messages to your people.",
+                forgotten,
+            )
+        )
+    if stopped:
+        lines.append(say.count("{n} draft was stopped.", "{n} drafts were stopped.", stopped))
+    if not scrubbed:
+        lines.append(
+            say(
+                "Traces may be left in the database's file: ask your operator to do what {guide} says of it.",
+                guide="docs/privacy.md",
+            )
+        )
+    return lines
+
+
+def kept(counts: Mapping[str, int], say: Speech) -> list[str]:
     """What stays and why, a line for each reason."""
     reasons: dict[str, list[str]] = {}
     for holding in HOLDINGS:
