@@ -238,7 +238,8 @@ def owners_of(db: Connection, batch_id: int) -> set[int | None]:
 def _wish_is_late(now: datetime) -> ColumnElement[bool]:
     """The condition that the day of a batch's occasion is over."""
     over, occasion = occasions.newest_day_over(now).isoformat(), batches.c.occasion
-    return func.substr(occasion, func.length(occasion) - len(over) + 1) <= over  # birthday:2026-12-01
+    day = func.substr(occasion, func.length(occasion) - len(over) + 1)  # birthday:2026-12-01
+    return occasion.like("%:____-__-__") & (day <= over)
 
 
 def _proposed(db: Connection, batch_id: int) -> list[int]:

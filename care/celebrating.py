@@ -1,4 +1,4 @@
-"""Finds whose birthday or festival comes: customers who are persons, contacts, and those who keep Chinese festivals."""
+"""Finds whose birthday, festival or visit comes, of customers who are persons, of contacts, and of all others."""
 
 from __future__ import annotations
 
@@ -8,14 +8,30 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, exists, extract, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    or_,
+    select,
+)
 
 from care import occasions
-from care.occasions import BIRTHDAY, Birthday, Occasion
+from care.occasions import BIRTHDAY, VISIT, Birthday, Occasion
+from customers.card_rows import WAITING
 from customers.groups import chunks
 from customers.notice_tables import notices
 from customers.outreach_tables import drafts
 from customers.tables import consents, contacts, customer_facts, customers
+from customers.work_tables import follow_ups
 
 # Where Spring Festival and Mid-Autumn are kept by the whole country, in whatever language a customer reads. Elsewhere,
 # also in Singapore and Malaysia, where many people keep other feasts, it goes by the language.
@@ -25,6 +41,8 @@ HAN = "[\u4e00-\u9fff]"
 FEW_OWNERS = 500
 # A text that was written to a customer within so many days, or is being written, is not proposed again.
 WRITTEN_DAYS = 60
+# The same of a visit: some customers are visited every other month.
+VISIT_WRITTEN_DAYS = 30
 _ALIVE = ("proposed", "approved", "held", "sent")
 _SHOWN = ("customer_id", "customer_key", "customer_name", "owner_id", "since", "value", "at_stake")
 _TIERS = {"high": 0, "mid": 1, "low": 2}
@@ -35,7 +53,7 @@ class Celebrant:
     """Whose occasion comes: a customer, or one contact there (`contact_id`, `person` and the contact's addresses).
 
     `since` is when the customer became known. `at_stake` (in HOME_CURRENCY) is what a year of the customer's rhythm
-    brings.
+    brings. Of a visit `follow_up_id` is the promise of it, which `rep_id` gave.
     """
 
     occasion: Occasion
@@ -51,10 +69,14 @@ class Celebrant:
     person: str | None = None
     email: str | None = None
     phone: str | None = None
+    follow_up_id: int | None = None
+    rep_id: int | None = None
 
     @property
     def subject(self) -> str:
-        """What it is told of once: the year, and whose birthday among those of one customer."""
+        """What it is told of once: the promise; or the year, and whose birthday among those of one customer."""
+        if self.follow_up_id is not None:
+            return f"{self.follow_up_id}"
         return f"{self.occasion.year}" if self.contact_id is None else f"{self.occasion.year}:{self.contact_id}"
 
     @property
@@ -125,6 +147,25 @@ def keep_festival(
     return found
 
 
+def visits(db: Connection, until: date, *, now: datetime) -> list[Celebrant]:
+    """Customers whom a rule told a rep to visit by some day and who were not written to about it yet.
+
+    The rule (`visit` in `care.follow_ups`) knows how often customers of which value are visited; the promise that it
+    made is what counts here. The most valuable come first.
+    """
+    f = follow_ups.c
+    columns = (f.id.label("follow_up_id"), f.rep_id, f.due)
+    joined = _customers().add_columns(*columns).join(follow_ups, f.customer_id == customers.c.id)
+    n = notices.c
+    told = exists().where(n.rule == VISIT, n.customer_id == f.customer_id, n.subject == cast(f.id, String))
+    due = joined.where(f.rule == "visit", f.state.in_(WAITING), f.due <= until, ~told)
+    found = []
+    for row in db.execute(due.where(~_written(occasions.TEMPLATES[VISIT], now, VISIT_WRITTEN_DAYS))):
+        values = dict(row._mapping)
+        found.append(Celebrant(Occasion(VISIT, values.pop("due")), **values))
+    return sorted(found, key=lambda each: each.place)
+
+
 def _own(on: Mapping[Birthday, Occasion], owners: Collection[int | None], now: datetime) -> Select[Any]:
     """Birthdays of customers who are persons; a company with one has it by mistake."""
     born, is_lunar = customers.c.birthday, customers.c.birthday_is_lunar
@@ -145,8 +186,8 @@ def _contacts(on: Mapping[Birthday, Occasion], owners: Collection[int | None]) -
     )
 
 
-def _customers(owners: Collection[int | None]) -> Select[Any]:
-    """The customers of some owners who have bought, with what a list shows of them."""
+def _customers(owners: Collection[int | None] | None = None) -> Select[Any]:
+    """The customers of some owners (of all where there are many) who have bought, with what a list shows of them."""
     c, f = customers.c, customer_facts.c
     columns = (
         c.id.label("customer_id"),
@@ -158,7 +199,7 @@ def _customers(owners: Collection[int | None]) -> Select[Any]:
         f.at_stake,
     )
     found = select(*columns).select_from(customers).join(customer_facts, f.customer_id == c.id).where(f.purchases > 0)
-    if len(owners) > FEW_OWNERS:
+    if owners is None or len(owners) > FEW_OWNERS:
         return found
     some: ColumnElement[bool] = c.owner_id.in_(sorted(owner for owner in owners if owner is not None))
     return found.where(or_(some, c.owner_id.is_(None)) if None in owners else some)
@@ -179,10 +220,10 @@ def _celebrated(
     return born.is_not(None) & or_(~is_lunar & number.in_(solar), is_lunar & number.in_(lunar))
 
 
-def _written(template: str, now: datetime) -> ColumnElement[bool]:
+def _written(template: str, now: datetime, days: int = WRITTEN_DAYS) -> ColumnElement[bool]:
     """The condition that somebody writes this text to a customer, or has done so lately."""
     d = drafts.c
-    since = now - timedelta(days=WRITTEN_DAYS)
+    since = now - timedelta(days=days)
     return exists().where(
         d.customer_id == customers.c.id, d.template == template, d.state.in_(_ALIVE), d.made_at > since
     )

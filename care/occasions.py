@@ -1,4 +1,4 @@
-"""When a birthday or a festival falls, from when on a rep is told of it, and when a wish may leave."""
+"""When a birthday or a festival falls, from when on a rep is told of what comes, and when a wish may leave."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from care import lunar_calendar
 from care.mornings import due_instant
 from care.working_days import LONGEST_HOLIDAY, last_working_day
 
-BIRTHDAY, SPRING_FESTIVAL, MID_AUTUMN = "birthday", "spring_festival", "mid_autumn"
+BIRTHDAY, SPRING_FESTIVAL, MID_AUTUMN, VISIT = "birthday", "spring_festival", "mid_autumn", "visit"
 # Lunar month and day of each festival.
 FESTIVALS = {SPRING_FESTIVAL: (1, 1), MID_AUTUMN: (8, 15)}
 TEMPLATES = {
     BIRTHDAY: "birthday/birthday",
     SPRING_FESTIVAL: "festivals/spring_festival",
     MID_AUTUMN: "festivals/mid_autumn",
+    VISIT: "regular_visit/arrange",
 }
 # The field of a text that says on which day its occasion falls.
 OCCASION_DAY = "occasion_day"
@@ -29,16 +30,19 @@ LAST_ZONE = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Occasion:
-    """What comes: a kind of TEMPLATES on a day. It is told of once for each `year`, a lunar one if it is lunar."""
+    """What comes: a kind of TEMPLATES on a day. It is told of once for each `year`, a lunar one if it is lunar.
+
+    A visit has no year: it is told of once for each promise of it.
+    """
 
     kind: str
     day: date
-    year: int
+    year: int | None = None
 
     @property
     def key(self) -> str:
-        """What a batch remembers of it: `birthday:2026-12-01`."""
-        return f"{self.kind}:{self.day.isoformat()}"
+        """What a batch remembers of it: `birthday:2026-12-01`; of a visit no day, which can be made later as well."""
+        return self.kind if self.kind == VISIT else f"{self.kind}:{self.day.isoformat()}"
 
     @property
     def template(self) -> str:

@@ -1,4 +1,4 @@
-"""Writes messages for birthdays and festivals, once for each: to whom that can be, and why not to others."""
+"""Writes messages for birthdays, festivals and visits, once for each: to whom that can be, and why not to others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from care.celebrating import Celebrant
 from care.checks import Check, blocking, checks
 from care.circumstances import Intended, circumstances
 from care.drafting import Wanted
-from care.occasions import FESTIVALS, OCCASION_DAY, Occasion
+from care.occasions import FESTIVALS, OCCASION_DAY, VISIT, Occasion
 from care.outreach_policy import Policy
 from care.reaching import Reach
 from care.working_days import closed_around
@@ -93,8 +93,8 @@ def write(
 ) -> tuple[list[Written], list[Judged]]:
     """Write drafts to those who can be written to, in the hands of `by`; also returns those who cannot after all.
 
-    Each birthday is a batch of its own; those who keep a festival share one for each channel. `country` is that of
-    whoever writes: where a festival is a public holiday there, its text says when the office is closed.
+    Each birthday and each visit is a batch of its own; those who keep a festival share one for each channel. `country`
+    is that of whoever writes: where a festival is a public holiday there, its text says when the office is closed.
     """
     written: list[Written] = []
     failed: list[Judged] = []
@@ -123,8 +123,9 @@ def _judged(who: Celebrant, ways: Sequence[tuple[Intended, list[Check]]]) -> Jud
 
 
 def _spoken(key: str, language: str) -> list[tuple[str, str]]:
-    """Channel and purpose of each text of a key in a language."""
-    return [(each.channel, each.purpose) for each in drafting.choices(key) if each.language == language]
+    """Channel and purpose of each text of a key in a language; none that names a day on which nobody has agreed."""
+    sorts = [each for each in drafting.choices(key) if each.language == language and "meeting_day" not in each.fields]
+    return [(each.channel, each.purpose) for each in sorts]
 
 
 def _address(who: Celebrant, channel: str, way: Reach, policy: Policy) -> str | None:
@@ -146,7 +147,7 @@ def _together(able: Sequence[Judged]) -> list[list[Judged]]:
 
 def _wanted(one: Judged, country: str) -> Wanted:
     who, occasion = one.who, one.who.occasion
-    given: dict[str, object] = {OCCASION_DAY: occasion.day}
+    given: dict[str, object] = {} if occasion.kind == VISIT else {OCCASION_DAY: occasion.day}
     if who.contact_id is not None:
         given["person"] = who.person
     closed = closed_around(occasion.day, country) if occasion.kind in FESTIVALS else None

@@ -24,9 +24,9 @@ class Notice(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    rule: str  # decline, complaint, complaint_manager; birthday, spring_festival, mid_autumn
+    rule: str  # decline, complaint, complaint_manager; birthday, spring_festival, mid_autumn, visit
     customer_id: int = link("customers.id")
-    subject: str  # what of the customer's it is about: the day of the decline, the complaint's id, the year
+    subject: str  # what of the customer's it is about: the day of the decline, the complaint's id, the year ...
     rep_id: int = link("reps.id")  # who was told
     told_on: date = Field(sa_column=Column(Date, nullable=False))  # a local day of that person
     at: datetime = moment()

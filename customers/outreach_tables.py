@@ -54,7 +54,7 @@ class Batch(SQLModel, table=True):
     segment: str | None = None  # the filter, where it is for a whole segment
     campaign_id: int | None = link("campaigns.id", nullable=True, index=True)
     alert_id: int | None = link("alerts.id", nullable=True)
-    occasion: str | None = None  # birthday:2026-03-05, mid_autumn:2026 ...
+    occasion: str | None = None  # birthday:2026-03-05, mid_autumn:2026-09-25, visit
     made_by: int | None = link("reps.id", nullable=True, index=True)
     made_at: datetime = moment()
     state: str  # making (its author has not asked yet), asked, approved, rejected, expired

@@ -1,4 +1,4 @@
-"""Some days before a birthday or a festival its rep finds a draft, which goes nowhere unless somebody submits it."""
+"""Some days before a birthday, festival or visit its rep finds a draft, which goes nowhere unless submitted."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from bot.mornings import Morning, Post, Someone
 from care import celebrating, occasions, wishes
 from care.celebrating import Celebrant, Keepers
 from care.mornings import due_instant
-from care.occasions import BIRTHDAY
+from care.occasions import BIRTHDAY, FESTIVALS, VISIT
 from care.outreach_policy import Policy
 from care.wishes import Judged
 from plugins import morning_job
 
-# Birthdays of one message: each is read and decided on its own. What is more comes the next morning.
+# Birthdays, and visits, of one message: each is read and decided on its own. What is more comes the next morning.
 LINES = 10
 # So many are looked at in order to find those who can be written to; the others wait for their turn.
 LOOKED_AT = 3
@@ -33,9 +33,10 @@ AT_ONCE = 100
 
 @dataclass
 class _Mine:
-    """What comes to one person: birthdays, and by festival its most valuable keepers and how many there are."""
+    """What comes to one person: birthdays, visits, and of a festival its most valuable keepers and their number."""
 
     birthdays: list[Celebrant] = field(default_factory=list)
+    visits: list[Celebrant] = field(default_factory=list)
     keepers: list[Celebrant] = field(default_factory=list)
     able: int = 0
     without_consent: int = 0
@@ -53,12 +54,13 @@ class _Told:
 
 @morning_job("occasions", rank=25)
 def occasions_ahead(morning: Morning) -> Iterator[Post]:
-    """Draft messages for birthdays and festivals some days ahead; nothing is sent by itself."""
+    """Draft messages for birthdays, festivals and visits some days ahead; nothing is sent by itself."""
     policy = morning.desk.settings.outreach
     if not policy.company or not policy.channels:
         return  # without a way to customers there is nothing to draft
     mine: dict[int, _Mine] = {}
     _add_birthdays(morning, mine)
+    _add_visits(morning, mine)
     _add_festivals(morning, mine, policy)
     reading = sorted(mine)
     for start in range(0, len(reading), AT_ONCE):
@@ -77,6 +79,17 @@ def _add_birthdays(morning: Morning, mine: dict[int, _Mine]) -> None:
         # What had begun before the customer was known stays untold: an import brings no flood.
         if who.since.astimezone(settings.zone).date() <= _begins(morning, who.occasion.day, someone):
             mine.setdefault(someone.rep_id, _Mine()).birthdays.append(who)
+
+
+def _add_visits(morning: Morning, mine: dict[int, _Mine]) -> None:
+    """Add to each person the visits that a rule told them to make, the most valuable first."""
+    last = {someone.rep_id: _days(morning, someone)[-1] for someone in morning.people.values()}
+    if not last:
+        return
+    for who in celebrating.visits(morning.db, max(last.values()), now=morning.now):
+        someone = morning.receiver(who.rep_id)
+        if someone is not None and who.occasion.day <= last[someone.rep_id]:
+            mine.setdefault(someone.rep_id, _Mine()).visits.append(who)
 
 
 def _add_festivals(morning: Morning, mine: dict[int, _Mine], policy: Policy) -> None:
@@ -112,7 +125,11 @@ def _add(morning: Morning, mine: dict[int, _Mine], owner: int | None, theirs: Ke
 def _posts(morning: Morning, mine: Mapping[int, _Mine], policy: Policy) -> Iterator[Post]:
     """Judge what comes to some people at once, and yield a post for each who has something to hear."""
     looked_at: dict[int, list[Celebrant]] = {
-        rep_id: [*own.birthdays[: LOOKED_AT * LINES], *own.keepers[: LOOKED_AT * policy.batch_alone]]
+        rep_id: [
+            *own.birthdays[: LOOKED_AT * LINES],
+            *own.visits[: LOOKED_AT * LINES],
+            *own.keepers[: LOOKED_AT * policy.batch_alone],
+        ]
         for rep_id, own in mine.items()
     }
     everybody = [who for whose in looked_at.values() for who in whose]
@@ -125,17 +142,22 @@ def _posts(morning: Morning, mine: Mapping[int, _Mine], policy: Policy) -> Itera
 
 def _told(own: _Mine, judged: Sequence[Judged], policy: Policy) -> _Told:
     """What of it one message tells: so many drafts, whoever cannot be written to, and the number of the others."""
-    birthdays = [each for each in judged if each.who.occasion.kind == BIRTHDAY]
-    keepers = [each for each in judged if each.who.occasion.kind != BIRTHDAY]
-    able = [each for each in birthdays if each.channel][:LINES]
-    left_out = [each for each in birthdays if not each.channel]
-    later = len(own.birthdays) - len(able) - len(left_out)
-    festive = [each for each in keepers if each.channel][: policy.batch_alone]
+    able, left_out, later = _part([each for each in judged if each.who.occasion.kind == BIRTHDAY], len(own.birthdays))
+    # Whoever cannot be written to is visited all the same, and stands among the follow-ups.
+    visited, _, later_visits = _part([each for each in judged if each.who.occasion.kind == VISIT], len(own.visits))
+    able, later = [*able, *visited], later + later_visits
+    keepers = [each for each in judged if each.who.occasion.kind in FESTIVALS]
+    festive, stopped, later_keepers = _part(keepers, own.able, policy.batch_alone)
     if not festive:  # who keeps a festival and cannot be written to is no news
         return _Told(able, left_out, later, 0)
-    stopped = [each for each in keepers if not each.channel]
-    later += own.able - len(festive) - len(stopped)
-    return _Told([*able, *festive], [*left_out, *stopped], later, own.without_consent)
+    return _Told([*able, *festive], [*left_out, *stopped], later + later_keepers, own.without_consent)
+
+
+def _part(judged: Sequence[Judged], many: int, most: int = LINES) -> tuple[list[Judged], list[Judged], int]:
+    """Who of so many is written to, who cannot be, and how many others wait for their turn."""
+    able = [each for each in judged if each.channel][:most]
+    stopped = [each for each in judged if not each.channel]
+    return able, stopped, many - len(able) - len(stopped)
 
 
 def _post(morning: Morning, someone: Someone, told: _Told, policy: Policy) -> Post:
@@ -156,7 +178,7 @@ def _post(morning: Morning, someone: Someone, told: _Told, policy: Policy) -> Po
         return cards.coming(Coming(written, left_out, told.later, told.without_consent), reader)
 
     number = len(told.able) + len(told.left_out)
-    brief = someone.say.count("{n} birthday or festival is near", "{n} birthdays or festivals are near", number)
+    brief = someone.say.count("{n} occasion to write is near", "{n} occasions to write are near", number)
     shown = sorted({each.who.customer_id for each in (*told.able, *told.left_out)})
     return Post(someone, make, brief, shown, cost=1 + DRAFT_COST * len(told.able))
 

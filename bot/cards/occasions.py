@@ -1,4 +1,4 @@
-"""Birthdays and festivals that come: for whom a message has been drafted, and for whom it could not be."""
+"""Birthdays, festivals and visits that come: for whom a message has been drafted, and for whom it could not be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.blocks import bold, button, capital, context, cut, header, safe, sectio
 from bot.cards.draft import Spot
 from bot.desk import Block, Reply
 from care.celebrating import Celebrant
-from care.occasions import BIRTHDAY, MID_AUTUMN, SPRING_FESTIVAL, Occasion
+from care.occasions import BIRTHDAY, MID_AUTUMN, SPRING_FESTIVAL, VISIT, Occasion
 from care.wishes import Judged, Written
 from words.errors import RekindleError
 from words.rendering import MissingFields
@@ -19,11 +19,10 @@ from words.speech import Speech, message
 from words.terms import term
 
 NAMES = {
-    BIRTHDAY: message("birthday"),
     SPRING_FESTIVAL: message("Spring Festival"),
     MID_AUTUMN: message("Mid-Autumn Festival"),
 }
-MARKS = {BIRTHDAY: "🎂", SPRING_FESTIVAL: "🧧", MID_AUTUMN: "🥮"}
+MARKS = {BIRTHDAY: "🎂", VISIT: "🤝", SPRING_FESTIVAL: "🧧", MID_AUTUMN: "🥮"}
 # Customers whose names are read in one line, and reasons that are told; the rest is counted.
 NAMED, REASONS = 5, 4
 
@@ -51,11 +50,11 @@ class Reader:
 def coming(told: Coming, reader: Reader) -> Reply:
     """Draw the message: one line with a button for each draft, then who was left out and why."""
     say = reader.say
-    title = say("Birthdays and festivals")
+    title = say("Occasions")
     number = say.count("{n} draft is ready to be read", "{n} drafts are ready to be read", _drafts(told))
     blocks: list[Block] = [header(title), context(number)]
     for place, one in enumerate(told.written):
-        words = _birthday(one, reader) if one.occasion.kind == BIRTHDAY else _festival(one, reader)
+        words = _festival(one, reader) if one.occasion.kind in NAMES else _person_line(one, reader)
         blocks.append(section(words, button(say("Open"), f"draft.open:{place}", Spot(one.batch_id).value())))
     blocks += _left_out(told, reader)
     if told.later:
@@ -63,7 +62,7 @@ def coming(told: Coming, reader: Reader) -> Reply:
         blocks.append(context(more))
     hint = say(
         "Nothing is sent by itself: read a draft, then submit it for approval. An approved birthday wish leaves on the "
-        "day. Each of these comes once a year."
+        "day. Each of these comes once."
     )
     return Reply(f"{title}: {number}", [*blocks, context(hint)])
 
@@ -72,10 +71,13 @@ def _drafts(told: Coming) -> int:
     return sum(len(one.whose) for one in told.written)
 
 
-def _birthday(one: Written, reader: Reader) -> str:
+def _person_line(one: Written, reader: Reader) -> str:
+    """A birthday or a visit: who, and when."""
     say, who = reader.say, one.whose[0]
-    parts = [f"{MARKS[BIRTHDAY]} {bold(_person(who, reader))}"]
-    if reader.shows == "full":
+    parts = [f"{MARKS[one.occasion.kind]} {bold(_person(who, reader))}"]
+    if one.occasion.kind == VISIT:
+        parts.append(say("time for a visit, by {day}", day=say.short_day(one.occasion.day)))
+    elif reader.shows == "full":
         parts.append(_when(one.occasion, reader))
         if who.is_lunar:
             parts.append(say("by the lunar calendar"))

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import update
 
-from care import celebrating, notices
+from care import celebrating, follow_ups, notices
 from care.celebrating import FEW_OWNERS
 from care.drafting import Wanted
 from care.occasions import MID_AUTUMN, Occasion
 from customers.tables import customers
+from customers.work_tables import follow_ups as stored
 from tests.care.outreach import NOW, Outreach
 from tests.ledger import TODAY
 
@@ -150,3 +151,25 @@ def test_a_birthday_that_somebody_writes_about_already_is_left_alone(outreach):
     outreach.refresh()
     outreach.propose(sol, wanted=Wanted("birthday/birthday", "email", {"occasion_day": MOON}))
     assert birthdays(outreach, MOON) == []
+
+
+def test_visits_are_those_that_a_rule_promised_until_a_day_and_nobody_wrote_about(outreach):
+    day, other = TODAY + timedelta(days=5), outreach.buyer("Other")
+    done, written = outreach.buyer("Done"), outreach.buyer("Written")
+    late, by_hand = outreach.buyer("Late"), outreach.buyer("By hand")
+    outreach.refresh()
+    with outreach.database.transaction() as db:
+        made = {"rep_id": outreach.ada, "today": TODAY, "now": NOW}
+        ids = {
+            each: follow_ups.by_rule(db, rule="visit", customer_id=each, day=day, **made)
+            for each in (outreach.acme, other, done, written)
+        }
+        follow_ups.by_rule(db, rule="visit", customer_id=late, day=day + timedelta(days=1), **made)
+        follow_ups.make(db, customer_id=by_hand, day=day, what="Visit", by=outreach.ada, **made)
+        db.execute(update(stored).where(stored.c.id == ids[done]).values(state="done"))
+        notices.tell_each(db, "visit", [(other, str(ids[other]))], rep_id=outreach.ada, day=TODAY, now=NOW)
+    outreach.propose(written, wanted=Wanted("regular_visit/arrange", "email"))
+    with outreach.database.reading() as db:
+        (found,) = celebrating.visits(db, day, now=NOW)
+    assert (found.customer_id, found.rep_id, found.occasion.day) == (outreach.acme, outreach.ada, day)
+    assert found.subject == str(ids[outreach.acme])

@@ -12,7 +12,7 @@ from care import approving, celebrating, wishes
 from care.drafting import Wanted
 from care.occasions import SPRING_FESTIVAL, Occasion
 from customers.outreach_tables import drafts
-from tests.care.outreach import NOW, POLICY, Outreach
+from tests.care.outreach import NOW, POLICY, PRICE, Outreach
 from tests.ledger import TODAY
 
 DAY = TODAY + timedelta(days=4)
@@ -59,7 +59,7 @@ def test_a_wish_that_is_approved_on_the_day_leaves_after_the_hold_window(outreac
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_wish_that_nobody_approved_expires_when_its_day_is_over(outreach, asked):
     made = outreach.propose(wanted=WISH)
-    other = outreach.propose()
+    other = outreach.propose(wanted=replace(PRICE, occasion="visit"))  # can be made later as well
     if asked:
         outreach.ask(made.batch_id)
     over = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC) + timedelta(days=1)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from care import lunar_calendar, occasions
+from care import follow_ups, lunar_calendar, occasions
 from care.working_days import is_working_day
 from customers import preferences
 from customers.notice_tables import notices
@@ -46,9 +46,9 @@ def rep(office, name):
         return db.scalar(select(reps.c.id).where(reps.c.email == f"{name}@example.com"))
 
 
-def allow(office, key, channel="email"):
+def allow(office, key, purpose="marketing"):
     with office.database.transaction() as db:
-        entry = {"channel": channel, "purpose": "marketing", "given": True, "at": office.now, "how": "form"}
+        entry = {"channel": "email", "purpose": purpose, "given": True, "at": office.now, "how": "form"}
         db.execute(insert(consents).values(customer_id=id_of(office, key), **entry))
 
 
@@ -71,14 +71,14 @@ def next_morning(office, name="Rita", country="DE"):
     return day
 
 
-def told(office, name, words="Birthdays and festivals"):
+def told(office, name, words="Occasions"):
     """The messages of the job in a person's DM."""
     person = office.people[name]
     said = office.workspace.visible_to(person, office.workspace.dm(person))
     return [each for each in said if words in shown(each)]
 
 
-def comes(office, name, words="Birthdays and festivals"):
+def comes(office, name, words="Occasions"):
     return office.workspace.wait_for(lambda: (told(office, name, words) or [None])[-1])
 
 
@@ -159,7 +159,7 @@ def test_a_chinese_rep_reads_of_a_lunar_birthday_in_chinese(office):
     born(office, "C1", "王芳", day, lunar=True)
     allow(office, "C1")
     office.morning_of("李娜", country="CN")
-    words = shown(comes(office, "李娜", "生日与节日"))
+    words = shown(comes(office, "李娜", "关怀日"))
     assert "上海晨曦文具有限公司的王芳" in words
     assert "农历" in words
     assert "5 天后" in words
@@ -280,7 +280,7 @@ def test_who_keeps_a_festival_shares_one_batch_which_is_read_page_by_page(office
     festival = lunar_calendar.day_of(year, 8, 15)
     begins = occasions.begins(festival, 5, "CN")
     office.go_to(datetime.combine(begins, time(8, 31), ZoneInfo("Asia/Shanghai")))
-    message = comes(office, "李娜", "生日与节日")
+    message = comes(office, "李娜", "关怀日")
     assert "中秋节" in shown(message)
     assert "2 位客户" in shown(message)
     assert "上海晨曦文具有限公司" in shown(message)
@@ -315,3 +315,22 @@ def test_what_is_written_anew_stays_a_wish_to_the_same_contact(office):
 def batch_ids(office):
     with office.database.reading() as db:
         return list(db.scalars(select(batches.c.id).order_by(batches.c.id)))
+
+
+def test_a_visit_that_a_rule_asks_for_finds_its_draft_once_with_whoever_is_to_visit(office):
+    allow(office, "A1", purpose="service")
+    day = next_morning(office) + timedelta(days=3)
+    made = {"rule": "visit", "rep_id": rep(office, "rita"), "today": office.today, "now": office.now, "day": day}
+    with office.database.transaction() as db:
+        for key in ("A1", "B1"):  # nobody may write to the second one, who is visited all the same
+            follow_ups.by_rule(db, customer_id=id_of(office, key), **made)
+    office.morning_of("Rita")
+    message = comes(office, "Rita")
+    assert "Acme GmbH" in shown(message)
+    assert "time for a visit, by" in shown(message)
+    assert "Blauer See" not in shown(message)
+    office.morning_of("Rita")
+    assert (said(office), count(office, drafts)) == (1, 1)
+    with office.database.reading() as db:
+        draft = db.execute(select(drafts.c.template, batches.c.occasion).join(batches)).one()
+    assert draft == ("regular_visit/arrange", "visit")
