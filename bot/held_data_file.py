@@ -65,7 +65,10 @@ class _Written:
 
     def table(self, holding: Holding, rows: Sequence[Row]) -> str:
         """The rows with the columns that people understand and in which something stands; a single row is upright."""
-        names = [name for name in rows[0] if name not in TECHNICAL and any(row[name] not in _NOTHING for row in rows)]
+        told = {name for name in rows[0] if any(row[name] not in _NOTHING for row in rows)}
+        if "birthday" not in told:  # how it is meant says nothing without it
+            told -= {"birthday_is_lunar", "birthday_year_known"}
+        names = [name for name in rows[0] if name in told and name not in TECHNICAL]
         heads = [f"<th>{escape(label(self.say, name))}</th>" for name in names]
         lines = [[f"<td>{self._cell(holding, name, row)}</td>" for name in names] for row in rows]
         if len(rows) == 1:

@@ -82,13 +82,17 @@ def erase(
 
 
 def _stop_messages(db: Connection, customer_id: int, at: datetime) -> None:
-    """Take back what waits to be sent to the customer; what may have been sent is not looked for any more."""
+    """Take back what waits to be sent to the customer; what may have been sent is not looked for any more.
+
+    Nobody sends under a lease that has run out: its process has ended, or gives it up by itself.
+    """
     rows = db.execute(select(outbox.c.id, outbox.c.state).where(to_customer(customer_id)).with_for_update()).all()
     withdraw(db, [row.id for row in rows], ERASED, at)
-    states = db.execute(select(outbox.c.id, outbox.c.state).where(to_customer(customer_id))).all()
-    if any(row.state == "leased" for row in states):
+    columns = outbox.c.id, outbox.c.state, outbox.c.lease_until
+    states = db.execute(select(*columns).where(to_customer(customer_id))).all()
+    if any(row.state == "leased" and row.lease_until > at for row in states):
         raise TryLater("A message to this customer is leaving at this very moment. Try again in a few minutes.")
-    doubtful = [row.id for row in states if row.state in ("unknown", "waiting")]
+    doubtful = [row.id for row in states if row.state in ("leased", "unknown", "waiting")]
     done = {"state": "skipped", "reason": ERASED, "ready_at": None, "finished_at": at}
     db.execute(update(outbox).where(outbox.c.id.in_(doubtful)).values(done))
 

@@ -15,7 +15,7 @@ TABLES: dict[str, str] = {
     "customer_facts": message("What was worked out from orders and interactions"),
     "outlooks": message("What is expected"),
     "stage_spans": message("Loyalty and lifecycle over time"),
-    "consents": message("Consent: given and withdrawn"),
+    "consents": message("Consent, given and withdrawn"),
     "orders": message("Orders"),
     "order_lines": message("What was ordered"),
     "interactions": message("Calls, visits, e-mails, notes and complaints"),

@@ -170,7 +170,12 @@ def kept(counts: Mapping[str, int], say: Speech) -> list[str]:
         if holding.fate != GOES and holding.name in counts:
             reasons.setdefault(holding.why, []).append(title(say, holding.name))
     reasons[KNOWN_AGAIN] = [say("Hashes of number, name and addresses")]
-    return ["• " + safe(say("{what}: {why}", what=say.listing(names), why=say(why))) for why, names in reasons.items()]
+    return ["• " + safe(say("{what}: {why}", what=_named(names, say), why=say(why))) for why, names in reasons.items()]
+
+
+def _named(names: Sequence[str], say: Speech) -> str:
+    """Several names in one phrase, which begins with a capital and goes on without."""
+    return say.listing([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
 
 
 def _line(look: Look, say: Speech) -> str:

@@ -114,11 +114,15 @@ def test_while_a_message_to_the_customer_leaves_nothing_is_erased(database):
     acme = with_an_officer(database).customer("Acme")
     with database.transaction() as db:
         draft_for(db, acme, "held", mail="leased")
+        db.execute(update(outbox).values(lease_until=NOW + timedelta(seconds=100)))
     with pytest.raises(TryLater):
         erase(database, acme)
     with database.reading() as db:
         assert db.scalar(select(customers.c.name)) == "Acme"
         assert db.scalar(select(func.count()).select_from(erasures)) == 0
+    erase(database, acme, NOW + timedelta(minutes=2))  # whoever held it has ended
+    with database.reading() as db:
+        assert db.execute(select(outbox.c.state, outbox.c.payload)).one() == ("skipped", None)
 
 
 def test_consent_is_withdrawn_and_nobody_writes_to_the_addresses_again(database):
