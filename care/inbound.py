@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from care import consents, outcomes, suppressions
 from care.unsubscribing import OFFERS
@@ -162,7 +162,7 @@ def _went_to(channel: str, address: str) -> Iterator[ColumnElement[bool]]:
     was corrected since.
     """
     folded = suppressions.folded(channel, address)
-    there = (func.lower(drafts.c.recipient) if channel == "email" else drafts.c.recipient) == folded
+    there = drafts.c.recipient == folded
     there &= drafts.c.channel == channel
     yield there & drafts.c.customer_id.in_(_findable_by(channel, address))
     yield there

@@ -71,8 +71,11 @@ def number(phone: str | None, region: str) -> str | None:
 
 
 def address(email: str | None) -> str | None:
-    """An e-mail address without blanks around it, None where it could not be one."""
-    trimmed = (email or "").strip()
+    """An e-mail address in lower case, None where it could not be one.
+
+    No provider tells ANN@ from ann@, and what comes back of a message may name it either way.
+    """
+    trimmed = (email or "").strip().lower()
     return trimmed if _ADDRESS.fullmatch(trimmed) else None
 
 
