@@ -15,6 +15,7 @@ from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.context.ack import Ack
 from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.interval_runner import IntervalRunner
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
 
@@ -23,6 +24,8 @@ from slack_sdk.socket_mode.websocket_client import SocketModeClient
 WORKERS = 16
 # Seconds within which a connection that is being opened is not yet taken for a lost one.
 OPENING = 3
+# Seconds between two looks for a connection that waits to be read, as slack_sdk has it.
+LOOK = 0.5
 
 
 class Handler(BaseSocketModeHandler):
@@ -89,6 +92,13 @@ class _Client(SocketModeClient):
 
     _opened = 0.0  # when the connection began to be opened, on the clock of `time.monotonic`
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # It has looked for a connection before there is one, and would look again half a second later only.
+        self.current_session_runner.shutdown()  # type: ignore[no-untyped-call]  # slack_sdk
+        self.current_session_runner = IntervalRunner(self._run_current_session, LOOK)
+        self._reading = False
+
     def _run_current_session(self) -> None:
         session: Any = self.current_session
         if session is not None:
@@ -99,6 +109,9 @@ class _Client(SocketModeClient):
         """Open a connection in place of the former one."""
         self._opened = time.monotonic()
         super().connect()
+        if not self._reading:
+            self._reading = True
+            self.current_session_runner.start()
 
     def _monitor_current_session(self) -> None:
         # It looks for the first time while the first connection is being opened, and would open a second one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+CLOCK_SECONDS = 1.0  # how often the date in the answers' headers is set anew
 GRACE_SECONDS = 1  # how long the server's end may wait for answers that are being written
 RESET_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER on with 0 seconds: close() sends RST instead of FIN
 Address = tuple[str, int]
@@ -19,17 +21,38 @@ Address = tuple[str, int]
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it listens."""
+    """uvicorn that says when it listens, and ends at once: of its own it looks ten times a second whether it shall."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = threading.Event()
         self.loop: asyncio.AbstractEventLoop | None = None
+        self._ending = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.loop = asyncio.get_running_loop()
         self.listening.set()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), CLOCK_SECONDS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+            await server.wait_closed()
+
+    def end(self) -> None:
+        """Let the server end, from another thread."""
+        self.should_exit = True
+        if self.loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended already
+                self.loop.call_soon_threadsafe(self._ending.set)
 
 
 class Listener:
@@ -60,7 +83,7 @@ class Listener:
 
     def close(self) -> None:
         """End."""
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join()
 
     @property

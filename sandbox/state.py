@@ -34,6 +34,7 @@ TRIGGER_SECONDS = 3.0  # Slack: a trigger_id opens a form within three seconds
 RESPONSE_URL_SECONDS = 1800.0  # Slack: half an hour
 MOST_RESPONSE_URLS = 20_000  # more than people make in half an hour, small enough for a bench that runs for hours
 KEPT_DELIVERIES = 1000  # enough to look back on in a test, small enough for a bench that runs for hours
+LOOK_AGAIN = 0.1  # seconds: what one waits for may stand elsewhere, such as in the app's database
 
 Found = TypeVar("Found")
 
@@ -126,7 +127,7 @@ class State:
             left = ends - time.monotonic()
             if left <= 0:
                 raise AssertionError(f"not so after {timeout:g} s. What is there:\n{self.account()}")
-            self.wait_newer(seen, left)
+            self.wait_newer(seen, min(left, LOOK_AGAIN))
 
     def account(self) -> str:
         """Return what stands in the workspace, to be read by whoever wonders why a test failed."""

@@ -1,5 +1,6 @@
 """Runs everything that CI runs, and says in one line each what passed: `python -m tests.gate`."""
 
+import os
 import subprocess
 import sys
 import time
@@ -9,13 +10,18 @@ ROOT = Path(__file__).resolve().parent.parent
 # Beside the interpreter, so that the gate works without an activated environment.
 PROGRAMS = Path(sys.executable).parent
 
+# Most tests wait for others now and then, so two run at once; more than a few processes would each start a database
+# server and a browser. Those of a file stay together, since they share these.
+AT_ONCE = str(max(2, min(4, os.cpu_count() or 1)))
+
 CHECKS = {
     "ruff finds no fault": ("ruff", "check", "."),
     "the code is formatted": ("ruff", "format", "--check", "."),
     "the types fit (mypy strict)": ("mypy",),
     "the rooms keep to their layers": ("lint-imports",),
     "the spelling is right": ("codespell",),
-    "the tests pass": ("pytest",),
+    "the tests pass": ("pytest", "-m", "not alone", "-n", AT_ONCE, "--dist", "loadfile"),
+    "the tests that measure time by the second pass": ("pytest", "-m", "alone"),
 }
 
 

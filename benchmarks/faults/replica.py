@@ -6,8 +6,8 @@ import gc
 import logging
 import os
 import time
+from ctypes import c_double
 from datetime import UTC, datetime, timedelta
-from multiprocessing.sharedctypes import Synchronized
 
 from slack_sdk import WebClient
 from sqlalchemy import Connection, select
@@ -33,7 +33,7 @@ TOGETHER, PAUSE = 25, 0.25
 class ShiftedClock(Clock):
     """The database's clock as all processes see it after it was set: the real one and what the bench adds to it."""
 
-    def __init__(self, shift: Synchronized[float]) -> None:
+    def __init__(self, shift: c_double) -> None:
         self._shift = shift
 
     def now(self, db: Connection) -> datetime:
@@ -41,7 +41,7 @@ class ShiftedClock(Clock):
         return super().now(db) + timedelta(seconds=self._shift.value)
 
 
-def live(numbers: Numbers, api_url: str, token: str, shift: Synchronized[float], dies_at: str) -> None:
+def live(numbers: Numbers, api_url: str, token: str, shift: c_double, dies_at: str) -> None:
     """Plan what is near, send what is due, until killed; with `dies_at` it kills itself at that point."""
     gc.freeze()  # what was imported before the fork stays shared
     os.environ["REKINDLE_DIES_AT"] = dies_at
