@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 
 import pytest
@@ -130,7 +131,6 @@ def test_whoever_watches_hears_of_a_request_with_the_acknowledgement_that_its_li
 def test_one_connection_is_opened_at_the_start_and_not_a_second_one(app):
     asked = []
     made = Handler(app, "xapp-unused", lambda ack, context, body: None)
-    made.client.issue_new_wss_url = lambda: asked.append(1) or "ws://127.0.0.1:9/"  # nobody is there
     looked = threading.Event()
     look = made.client._monitor_current_session
 
@@ -139,7 +139,10 @@ def test_one_connection_is_opened_at_the_start_and_not_a_second_one(app):
         looked.set()
 
     made.client.current_app_monitor.target = looks
-    made.connect()
-    assert looked.wait(10)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        made.client.issue_new_wss_url = lambda: asked.append(1) or f"ws://127.0.0.1:{silent.getsockname()[1]}/"
+        made.connect()
+        assert looked.wait(10)
+        assert asked == [1]
+        made.client.auto_reconnect_enabled = False
     made.close()
-    assert asked == [1]
