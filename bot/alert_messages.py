@@ -30,7 +30,7 @@ def pressed(person: Person, say: Speech, desk: Desk, spot: Spot, done: Sequence[
         return Reply(blocks=list(done), home=True)
     reader = reader_of(person, say, desk)
     with desk.reading() as db:
-        _, shown = alerts.of_message(db, int(spot.message))
+        _, shown = alerts.of_message(db, int(spot.message), desk.today, desk.settings.rules)
     desk.looks.record_all(person.id, [alert.customer_id for alert in shown], "alert")
     return message_of(shown, spot, reader, desk.today, done)
 
@@ -51,7 +51,7 @@ def redraw(db: Connection, desk: Desk, message_ids: Iterable[int]) -> int:
 
 
 def _redraw(db: Connection, desk: Desk, message_id: int) -> bool:
-    place, shown = alerts.of_message(db, message_id)
+    place, shown = alerts.of_message(db, message_id, desk.today, desk.settings.rules)
     to = slack_reader(db, desk, place.rep_id)
     if place.outbox_id is None or to is None:
         return False

@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from care.follow_ups import LONGEST
+from customers import on_their_own
 from customers.alert_tables import alert_messages, alert_votes, alerts
 from customers.groups import chunks
 from customers.holding import hold
 from customers.loading import FactsRow
 from customers.reps import Person
+from customers.rules import Rules
+from customers.segments import AT_STAKE
 from customers.tables import customer_cards, customer_facts, customers, reps
 from delivery.tables import outbox
 from words.errors import BadInput, NotAllowed
@@ -33,8 +36,9 @@ PAGE = 5
 class Alert:
     """One alert with what must be known of the customer to show it; the columns are those of the table alerts.
 
-    `facts` has the columns of customer_facts, `shown` is what the customer's card shows beside them. `useful` is the
-    newest vote of the reader who was asked for, None without one.
+    `facts` has the columns of customer_facts, `shown` is what the customer's card shows beside them; of a parent both
+    are those of itself alone, without its children. `useful` is the newest vote of the reader who was asked for, None
+    without one.
     """
 
     id: int
@@ -57,6 +61,7 @@ class Alert:
     facts: Any
     shown: dict[str, Any]
     useful: bool | None = None
+    is_parent: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,13 +87,12 @@ def to_tell(db: Connection, latest: date) -> dict[int | None, list[tuple[int, da
         and_(a.state == "snoozed", a.snoozed_until <= latest),
         and_(a.state == "open", or_(a.message_id.is_(None), a.message_id.in_(undelivered))),
     ]
-    stake = func.coalesce(customer_facts.c.at_stake, 0)
     rows = (
         select(a.id, a.snoozed_until, customers.c.owner_id)
         .join(customers, customers.c.id == a.customer_id)
         .outerjoin(customer_facts, customer_facts.c.customer_id == a.customer_id)
         .where(or_(*which))
-        .order_by(stake.desc(), a.id)
+        .order_by(_STAKE.desc(), a.id)
     )
     found: dict[int | None, list[tuple[int, date | None]]] = {}
     for row in db.execute(rows):
@@ -96,42 +100,55 @@ def to_tell(db: Connection, latest: date) -> dict[int | None, list[tuple[int, da
     return found
 
 
-def read(db: Connection, ids: Iterable[int], voter: int | None = None) -> dict[int, Alert]:
-    """Some alerts by their ids; `voter` is the rep whose votes are shown."""
+def read(db: Connection, ids: Iterable[int], today: date, rules: Rules, voter: int | None = None) -> dict[int, Alert]:
+    """Some alerts by their ids; `voter` is the rep whose votes are shown. `today` is the tenant's."""
+    found = _stored(db, ids, voter)
+    parents = {alert.customer_id for alert in found.values() if alert.is_parent}
+    alone = on_their_own.read(db, sorted(parents), today, rules)
+    for id, alert in found.items():
+        own = alone.get(alert.customer_id)
+        if own is not None:
+            found[id] = replace(alert, facts=own.facts, shown=own.shown)
+    return found
+
+
+def _stored(db: Connection, ids: Iterable[int], voter: int | None) -> dict[int, Alert]:
+    """The same with what is stored of the customers, which of a parent is known of its group."""
     found: dict[int, Alert] = {}
     for chunk in chunks(ids):
         for row in db.execute(_ALL.where(alerts.c.id.in_(chunk))):
             found[row[0]] = _alert(row)
         votes = select(alert_votes.c.alert_id, alert_votes.c.useful).where(alert_votes.c.alert_id.in_(chunk))
         for vote in db.execute(votes.where(alert_votes.c.rep_id == voter)) if voter else ():
-            found[vote.alert_id] = _with_vote(found[vote.alert_id], vote.useful)
+            found[vote.alert_id] = replace(found[vote.alert_id], useful=vote.useful)
     return found
 
 
-def of_message(db: Connection, message_id: int) -> tuple[Place, list[Alert]]:
+def of_message(db: Connection, message_id: int, today: date, rules: Rules) -> tuple[Place, list[Alert]]:
     """A message and the alerts in it, those with most at stake first; raises `BadInput` where there is none."""
     row = db.execute(select(alert_messages).where(alert_messages.c.id == message_id)).first()
     if row is None:
         raise BadInput("This message is too old to be changed.")
     place = Place(row.id, row.rep_id, row.outbox_id, row.local_date)
     ids = list(db.scalars(select(alerts.c.id).where(alerts.c.message_id == message_id)))
-    found = read(db, ids, row.rep_id)
+    found = read(db, ids, today, rules, row.rep_id)
     return place, sorted(found.values(), key=order)
 
 
-def waiting_of(db: Connection, owner_ids: Collection[int], limit: int, voter: int | None = None) -> list[Alert]:
+def waiting_of(
+    db: Connection, owner_ids: Collection[int], limit: int, today: date, rules: Rules, voter: int | None = None
+) -> list[Alert]:
     """The open alerts about customers of these owners, those with most at stake first."""
-    stake = func.coalesce(customer_facts.c.at_stake, 0)
     which = (
         select(alerts.c.id)
         .join(customers, customers.c.id == alerts.c.customer_id)
         .outerjoin(customer_facts, customer_facts.c.customer_id == alerts.c.customer_id)
         .where(alerts.c.state == "open", customers.c.owner_id.in_(sorted(owner_ids)))
-        .order_by(stake.desc(), alerts.c.id)
+        .order_by(_STAKE.desc(), alerts.c.id)
         .limit(limit)
     )
     ids = list(db.scalars(which))
-    found = read(db, ids, voter)
+    found = read(db, ids, today, rules, voter)
     return [found[id] for id in ids]
 
 
@@ -150,11 +167,11 @@ def stands_at(db: Connection, message_id: int, outbox_id: int) -> None:
 
 
 def theirs(db: Connection, person: Person, alert_id: int) -> Alert:
-    """An alert that a person may act on: about a customer seen in full.
+    """An alert that a person may act on, about a customer seen in full; to act on, not to show its facts.
 
     Raises `NotAllowed` for any other, `BadInput` where there is none.
     """
-    found = read(db, [alert_id], person.id).get(alert_id)
+    found = _stored(db, [alert_id], person.id).get(alert_id)
     if found is None:
         raise BadInput("This alert is not here any more.")
     if not person.sight.full(found.owner_id):
@@ -227,6 +244,7 @@ def _change(
     return db.execute(changed.values(values | by_whom)).rowcount == 1
 
 
+_STAKE = func.coalesce(AT_STAKE, 0)
 # Made once: making them anew for each reader would cost more than running them.
 _MESSAGE = insert(alert_messages).returning(alert_messages.c.id)
 _TOLD = (
@@ -263,11 +281,9 @@ def _alert(row: Any) -> Alert:
     facts: Any = FactsRow._make(row[own + 5 :])
     about = dict(zip(("customer_key", "customer_name", "owner_id", "owner_name"), row[own : own + 4], strict=True))
     known = None if facts.customer_id is None else facts
-    return Alert(**dict(zip(_ALERT, row, strict=False)), **about, facts=known, shown=row[own + 4] or {})
-
-
-def _with_vote(alert: Alert, useful: bool) -> Alert:
-    return replace(alert, useful=useful)
+    is_parent = known is not None and known.group_customers > 1
+    kept = dict(zip(_ALERT, row, strict=False))
+    return Alert(**kept, **about, facts=known, shown=row[own + 4] or {}, is_parent=is_parent)
 
 
 def order(alert: Alert) -> tuple[Any, int]:

@@ -165,7 +165,9 @@ def _before(db: Connection, since: date, within: ColumnElement[bool]) -> list[Be
     found = select(alerts.c.customer_id, customers.c.owner_id, customer_facts.c.at_stake)
     found = found.join(customers, customers.c.id == alerts.c.customer_id)
     found = found.join(customer_facts, customer_facts.c.customer_id == customers.c.id)
-    found = found.where(alerts.c.state == "before", alerts.c.found_on >= since, within)
+    # Of a parent a digest tells what its group does, so that its own silence is none there while the others buy.
+    gone = or_(customer_facts.c.group_customers == 1, customer_facts.c.loyalty == "lost")
+    found = found.where(alerts.c.state == "before", alerts.c.found_on >= since, gone, within)
     return [Before(*row) for row in db.execute(found.order_by(alerts.c.customer_id))]
 
 

@@ -14,6 +14,7 @@ from customers import cards
 from customers.card_rows import WAITING
 from customers.holding import hold
 from customers.reps import Person
+from customers.segments import AT_STAKE
 from customers.tables import customer_facts, customers, reps
 from customers.work_tables import follow_up_steps, follow_ups
 from words.errors import BadInput, NotAllowed
@@ -189,7 +190,7 @@ def _lines() -> Select[Any]:
             c.what,
             c.rule,
             c.outcome,
-            customer_facts.c.at_stake,
+            AT_STAKE,
             customer_facts.c.loyalty,
         )
         .join(customers, customers.c.id == c.customer_id)
@@ -199,7 +200,7 @@ def _lines() -> Select[Any]:
 
 
 def _ordered(today: date) -> Select[Any]:
-    is_due, stake = follow_ups.c.due <= today, func.coalesce(customer_facts.c.at_stake, 0)
+    is_due, stake = follow_ups.c.due <= today, func.coalesce(AT_STAKE, 0)
     urgency = (case((is_due, 0), else_=1), case((is_due, stake), else_=0).desc())
     return _lines().order_by(*urgency, follow_ups.c.due, stake.desc(), follow_ups.c.id)
 

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from customers import groups, judging, numbers
+from customers import groups, judging, numbers, on_their_own
 from customers.alert_tables import alerts
 from customers.erased import erased_ids
 from customers.history import CANCELLED
@@ -20,6 +20,7 @@ from customers.judgement.purchases import Purchases
 from customers.judgement.silences import FEWEST_GAPS, Silences, silences
 from customers.remembering import DAY as FACTS_DAY
 from customers.remembering import recall, recall_one, remember
+from customers.rules import Rules
 from customers.tables import customer_facts, customers, orders
 from customers.timelines import FOREVER, Ints
 
@@ -52,10 +53,11 @@ class Found(NamedTuple):
     state: str
 
 
-def watch(db: Connection, today: date) -> tuple[list[Found], Rule | None] | None:
+def watch(db: Connection, today: date, rules: Rules) -> tuple[list[Found], Rule | None] | None:
     """Who is slipping away today, and the rule by which that was judged (None: by the first rules).
 
-    None where it has been done today, and where nobody has bought. Only reads. The facts should be today's.
+    A parent account is judged by what it buys itself: each of its children has alerts of its own. None where it has
+    been done today, and where nobody has bought. Only reads. The facts should be today's.
     """
     judged = recall_one(db, JUDGED)
     if judged is not None and judged >= today.isoformat():
@@ -66,8 +68,8 @@ def watch(db: Connection, today: date) -> tuple[list[Found], Rule | None] | None
     after = None if judged is None else date.fromisoformat(judged)
     rule = _rule(db, today, learnt.judge.horizon)
     if rule is None:
-        return _by_loyalty(db, after, today), None
-    return _by_silence(db, rule, after, today), rule
+        return _by_loyalty(db, after, today, rules), None
+    return _by_silence(db, rule, after, today, rules), rule
 
 
 def is_ready(db: Connection, today: date) -> bool:
@@ -75,15 +77,21 @@ def is_ready(db: Connection, today: date) -> bool:
     return recall(db).get(FACTS_DAY) == today.isoformat()
 
 
-def keep(db: Connection, found: Sequence[Found], rule: Rule | None, today: date) -> list[int]:
+def keep(db: Connection, found: Sequence[Found], rule: Rule | None, today: date, rules: Rules) -> list[int]:
     """Write the alerts down, each silence once; returns the ids of alerts that are worse than when they were raised."""
     rows = [each._asdict() | {"found_on": today} for each in found]
     if rows:
         dialect = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
         db.execute(dialect(alerts).on_conflict_do_nothing(), rows)
     remember(db, {JUDGED: today.isoformat(), RULE: "" if rule is None else rule.as_json()})
-    lost = select(customer_facts.c.customer_id).where(customer_facts.c.loyalty == "lost")
-    worse = alerts.c.state.in_(OPEN) & (alerts.c.loyalty != "lost") & alerts.c.customer_id.in_(lost)
+    may_be_worse = alerts.c.state.in_(OPEN) & (alerts.c.loyalty != "lost")
+    f = customer_facts.c
+    lost = select(f.customer_id).where(f.loyalty == "lost", f.group_customers == 1)
+    parents = select(f.customer_id).where(f.group_customers > 1)
+    some = db.scalars(select(alerts.c.customer_id).where(may_be_worse, alerts.c.customer_id.in_(parents)))
+    alone = on_their_own.read(db, some.all(), today, rules)
+    lost_alone = [id for id, each in alone.items() if each.facts.loyalty == "lost"]
+    worse = may_be_worse & or_(alerts.c.customer_id.in_(lost), alerts.c.customer_id.in_(lost_alone))
     return list(db.scalars(update(alerts).where(worse).values(loyalty="lost").returning(alerts.c.id)))
 
 
@@ -128,8 +136,8 @@ def _rule(db: Connection, today: date, horizon: int) -> Rule | None:
     return judgement.learnt(found, today.toordinal(), horizon)
 
 
-def _by_silence(db: Connection, rule: Rule, after: date | None, today: date) -> list[Found]:
-    left_out, day = groups.parents(db) | erased_ids(db), today.toordinal()
+def _by_silence(db: Connection, rule: Rule, after: date | None, today: date, rules: Rules) -> list[Found]:
+    left_out, day = erased_ids(db), today.toordinal()
     found: list[Found] = []
     for ids, bought in _parts(db, today):
         lasting = silences(bought)
@@ -151,7 +159,7 @@ def _by_silence(db: Connection, rule: Rule, after: date | None, today: date) -> 
                 began = date.fromordinal(int(lasting.begin[place]))
                 chance = round(float(stated[place]), 4)
                 found.append(Found(customer, began, BY_SILENCE, chance, "", "found" if recent else "before"))
-    return _with_loyalty(db, found)
+    return _with_loyalty(db, found, today, rules)
 
 
 def _first_words(rule: Rule, lasting: Silences, day: int) -> tuple[Ints, Any]:
@@ -167,15 +175,17 @@ def _first_words(rule: Rule, lasting: Silences, day: int) -> tuple[Ints, Any]:
     return when, stated
 
 
-def _by_loyalty(db: Connection, after: date | None, today: date) -> list[Found]:
+def _by_loyalty(db: Connection, after: date | None, today: date, rules: Rules) -> list[Found]:
     """Who became swing or lost by the first rules since a day; of a first run everybody who is."""
     f = customer_facts.c
     gone = select(f.customer_id, f.last_day, f.loyalty, f.loyalty_since).where(
         f.loyalty.in_(("swing", "lost")), f.purchases > FEWEST_GAPS, f.group_customers == 1, f.loyalty_since <= today
     )
-    if after is not None:
-        gone = gone.where(f.loyalty_since > after)
-    news = today - timedelta(days=NEWS_DAYS)
+    begun = date.min if after is None else after
+    alone = on_their_own.read(db, on_their_own.with_a_rhythm(db), today, rules)
+    parents = [each.facts for each in alone.values() if each.facts.purchases > FEWEST_GAPS]
+    parents = [row for row in parents if row.loyalty in ("swing", "lost") and row.loyalty_since > begun]
+    news = after if after is not None else today - timedelta(days=NEWS_DAYS)
     return [
         Found(
             row.customer_id,
@@ -183,19 +193,24 @@ def _by_loyalty(db: Connection, after: date | None, today: date) -> list[Found]:
             BY_LOYALTY,
             None,
             row.loyalty,
-            "found" if after is not None or row.loyalty_since > news else "before",
+            "found" if row.loyalty_since > news else "before",
         )
-        for row in db.execute(gone)
+        for row in (*db.execute(gone.where(f.loyalty_since > begun)), *parents)
     ]
 
 
-def _with_loyalty(db: Connection, found: Sequence[Found]) -> list[Found]:
+def _with_loyalty(db: Connection, found: Sequence[Found], today: date, rules: Rules) -> list[Found]:
     """The same with the loyalty that the customers have now."""
     known: dict[int, str] = {}
+    parents: list[int] = []
+    f = customer_facts.c
     for chunk in groups.chunks([each.customer_id for each in found]):
-        rows = select(customer_facts.c.customer_id, customer_facts.c.loyalty)
-        some = db.execute(rows.where(customer_facts.c.customer_id.in_(chunk)))
-        known |= {row.customer_id: row.loyalty for row in some}
+        rows = select(f.customer_id, f.loyalty, f.group_customers).where(f.customer_id.in_(chunk))
+        for row in db.execute(rows):
+            known[row.customer_id] = row.loyalty
+            if row.group_customers > 1:
+                parents.append(row.customer_id)
+    known |= {id: each.facts.loyalty for id, each in on_their_own.read(db, parents, today, rules).items()}
     return [each._replace(loyalty=known.get(each.customer_id, "none")) for each in found]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,6 +39,8 @@ from database.types import MONEY_SCALE
 SPAN_COLUMNS = ("customer_id", "from_day", "until_day", "loyalty", "stage")
 # A row of orders as a card takes it.
 NEWEST_ORDER = itemgetter(KEY, DAY, AMOUNT, CURRENCY, STATUS)
+# The columns of a row of facts.
+FACTS = COLUMNS + cards.FACT_COLUMNS
 COMPUTED = (customer_facts, stage_spans, customer_cards)
 # Rows of orders that are fetched at a time: enough to make every step a loop in C, few enough to weigh some megabytes.
 FETCHED = 10_000
@@ -87,6 +89,20 @@ def write(db: Connection, scope: Scope, work: Work) -> None:
             _write(db, portion, histories, work)
 
 
+def alone(
+    db: Connection, ids: Sequence[int], today: date, rules: Rules, lines: Bands | None
+) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """The facts (see FACTS) and the cards of some customers without their children: read, and written nowhere."""
+    for chunk in groups.chunks(ids):
+        scope, work = Scope(chunk), begin(db, today, rules, set(), lines)
+        with many_rows(db, _order_rows(scope, work), FETCHED) as rows:
+            [found] = Reader(work.ordinals).histories(rows, [chunk])
+        created = np.array(_created(db, scope, work.ordinals), dtype=np.int64)
+        shown = cards.load(db, scope, today, newest=_newest(found), with_lines=work.with_lines)
+        for row in measure(found, created, today, rules, lines).rows:
+            yield row + shown[row[0]].facts, shown[row[0]].shown
+
+
 def _write(db: Connection, scope: Scope, found: Histories, work: Work) -> None:
     created = np.array(_created(db, scope, work.ordinals), dtype=np.int64)
     if scope.grouped:
@@ -98,17 +114,21 @@ def _write(db: Connection, scope: Scope, found: Histories, work: Work) -> None:
         skipped = work.parents.intersection(scope.ids)
         own = own_sums(found, work.today, work.rules) if skipped else {}
         work.own.update((customer, own[customer]) for customer in skipped)
-    newest = {customer: [NEWEST_ORDER(row) for row in reversed(rows)] for customer, rows in found.newest.items()}
-    shown = cards.load(db, scope, work.today, newest=newest, with_lines=work.with_lines)
+    shown = cards.load(db, scope, work.today, newest=_newest(found), with_lines=work.with_lines)
     written = [customer for customer in scope.ids if customer not in skipped]
     if not scope.whole:
         for table in COMPUTED:
             db.execute(delete(table).where(table.c.customer_id.in_(written)))
     facts = [row + shown[row[0]].facts for row in measured.rows if row[0] not in skipped]
     spans = [span for span in span_rows(scope.ids, measured.spans, work.today) if span[0] not in skipped]
-    write_rows(db, customer_facts, COLUMNS + cards.FACT_COLUMNS, facts)
+    write_rows(db, customer_facts, FACTS, facts)
     write_rows(db, stage_spans, SPAN_COLUMNS, spans)
     write_rows(db, customer_cards, cards.COLUMNS, [(customer, shown[customer].shown) for customer in written])
+
+
+def _newest(found: Histories) -> dict[int, list[cards.NewestOrder]]:
+    """The newest orders of each customer, the newest first."""
+    return {customer: [NEWEST_ORDER(row) for row in reversed(rows)] for customer, rows in found.newest.items()}
 
 
 def _created(db: Connection, scope: Scope, ordinals: Ordinals) -> list[int]:

@@ -144,7 +144,7 @@ def members(db: Connection, person: Person, filter_: Filter, today: date, page: 
     """
     f = customer_facts.c
     matching = compile(filter_, today=today, person_id=person.id)
-    chosen = _chosen(select(f.customer_id, _AT_STAKE, f.own_spend_year), person.sight).where(matching)
+    chosen = _chosen(select(f.customer_id, AT_STAKE, f.own_spend_year), person.sight).where(matching)
     # All that match are found once; their number, their sum and the page come from that.
     found = chosen.cte("found")
     sums = select(func.count().label("total"), func.sum(found.c.own_spend_year).label("spend")).select_from(found)
@@ -158,7 +158,7 @@ def members(db: Connection, person: Person, filter_: Filter, today: date, page: 
         .outerjoin(customer_facts, f.customer_id == on_page.c.customer_id)
         .outerjoin(customers, customers.c.id == f.customer_id)
         .outerjoin(reps, reps.c.id == customers.c.owner_id)
-        .order_by(_AT_STAKE.desc(), f.customer_id)
+        .order_by(AT_STAKE.desc(), f.customer_id)
     )
     rows = db.execute(query).all()
     total, spend = rows[0].total, rows[0].spend or ZERO
@@ -175,7 +175,8 @@ def some(db: Connection, ids: Collection[int], today: date) -> dict[int, Member]
     return {row.id: _member(row, today) for row in db.execute(listed)}
 
 
-_AT_STAKE = case(
+# What is at stake with a customer; with a parent at most what it spent itself, since its group may hide somebody.
+AT_STAKE = case(
     (customer_facts.c.group_customers <= 1, customer_facts.c.at_stake),
     (customer_facts.c.own_spend_year >= customer_facts.c.at_stake, customer_facts.c.at_stake),
     (customer_facts.c.own_spend_year > 0, customer_facts.c.own_spend_year),
@@ -192,7 +193,7 @@ _MEMBER = (
     customer_facts.c.stage,
     customer_facts.c.last_day,
     customer_facts.c.own_spend_year.label("spend_year"),
-    _AT_STAKE,
+    AT_STAKE,
 )
 HEADER = (
     "id", "name", "city", "owner", "value", "loyalty", "stage", "last_purchase", "silent_days", "spend_365_days",
@@ -236,7 +237,7 @@ def export(db: Connection, person: Person, filter_: Filter, today: date) -> Iter
     yield HEADER
     listed = _chosen(select(*_MEMBER), person.exports, with_owner=True)
     listed = listed.where(compile(filter_, today=today, person_id=person.id))
-    listed = listed.order_by(_AT_STAKE.desc(), customer_facts.c.customer_id)
+    listed = listed.order_by(AT_STAKE.desc(), customer_facts.c.customer_id)
     with db.execution_options(yield_per=1_000).execute(listed) as rows:  # never all of 100,000 at once
         for row in rows:
             one = _member(row, today)
@@ -250,7 +251,7 @@ def exportable(db: Connection, person: Person, filter_: Filter, today: date, mos
     """The ids of those in a filter whom the person may export, most at stake first; at most one more than `most`."""
     chosen = _chosen(select(customer_facts.c.customer_id), person.exports)
     chosen = chosen.where(compile(filter_, today=today, person_id=person.id))
-    return list(db.scalars(chosen.order_by(_AT_STAKE.desc(), customer_facts.c.customer_id).limit(most + 1)))
+    return list(db.scalars(chosen.order_by(AT_STAKE.desc(), customer_facts.c.customer_id).limit(most + 1)))
 
 
 def save(db: Connection, person: Person, name: str, text: str) -> Filter:

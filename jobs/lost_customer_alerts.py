@@ -26,11 +26,11 @@ def watch_silences(desk: Desk) -> None:
     """Judge once a day who is slipping away, and keep one alert for each silence."""
     today = desk.today
     with desk.reading() as db:
-        watched = alerting.watch(db, today) if alerting.is_ready(db, today) else None
+        watched = alerting.watch(db, today, desk.settings.rules) if alerting.is_ready(db, today) else None
     if watched is None:
         return
     with desk.transaction() as db:
-        worse = alerting.keep(db, *watched, today)
+        worse = alerting.keep(db, *watched, today, desk.settings.rules)
         changed = redraw(db, desk, alerts.messages_of(db, worse))
     if changed:
         desk.wake()
@@ -52,9 +52,9 @@ def recovered_customers(desk: Desk) -> None:
 
 def look_first(desk: Desk, db: Connection) -> None:
     """Find who is slipping away before a run by hand: the jobs of the day may not have come to it yet."""
-    watched = alerting.watch(db, desk.today)
+    watched = alerting.watch(db, desk.today, desk.settings.rules)
     if watched is not None:
-        alerting.keep(db, *watched, desk.today)
+        alerting.keep(db, *watched, desk.today, desk.settings.rules)
 
 
 @morning_job("lost_customer_alerts", rank=20, first=look_first)
@@ -70,7 +70,8 @@ def lost_customer_alerts(morning: Morning) -> Iterator[Post]:
     receivers = [rep_id for rep_id, ids in mine.items() if ids]
     for start in range(0, len(receivers), AT_ONCE):
         some = receivers[start : start + AT_ONCE]
-        found = alerts.read(morning.db, [alert_id for rep_id in some for alert_id in mine[rep_id]])
+        ids = [alert_id for rep_id in some for alert_id in mine[rep_id]]
+        found = alerts.read(morning.db, ids, morning.desk.today, morning.desk.settings.rules)
         for rep_id in some:
             shown = sorted((found[alert_id] for alert_id in mine[rep_id]), key=alerts.order)
             yield _post(morning, morning.people[rep_id], shown)

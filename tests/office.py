@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.__main__ import Working, answering, discovered, manifest_of, opened
 from bot.app import Plugs
@@ -23,6 +23,7 @@ from bot.settings import Settings
 from care.working_days import is_working_day
 from database.engine import Database
 from delivery.clock import Clock
+from delivery.tables import outbox
 from sandbox.server import Serving, serve
 from sandbox.workspace import Channel, Message, Person, View, Workspace
 
@@ -138,9 +139,14 @@ class Office:
         return day
 
     def go_to(self, moment: datetime) -> None:
-        """Let it become this moment, and let the jobs look at it."""
+        """Let it become this moment, and let the jobs look at it; what is being sent would find its lease over."""
+        self.workspace.wait_for(lambda: not self._sending())
         self.ahead += moment - self.now
         self.working.jobs.tick()
+
+    def _sending(self) -> bool:
+        with self.database.reading() as db:
+            return db.execute(select(outbox.c.id).where(outbox.c.state == "leased").limit(1)).first() is not None
 
     def read_dm(self, name: str) -> None:
         """Let a person go to their DM with the bot: that is where they talk from now on."""

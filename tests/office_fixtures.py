@@ -13,6 +13,10 @@ from bot.importing import import_files
 from bot.settings import Settings
 from tests.office import Office, files, open_office
 
+SQLITE, POSTGRES = "sqlite", "postgres"
+on_both = pytest.mark.parametrize("office", [SQLITE, pytest.param(POSTGRES, marks=pytest.mark.postgres)], indirect=True)
+"""Marks a promise whose SQL is not the simplest: it is kept on both databases."""
+
 
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -26,7 +30,11 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(tenant: Path, tmp_path: Path) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, tenant: Path, tmp_path: Path) -> Iterator[Office]:
     """The bot, connected to a workspace; see `tests.office.PEOPLE` for who is there."""
-    with open_office(tmp_path, prepared=tenant) as office:
+    if getattr(request, "param", SQLITE) == SQLITE:
+        with open_office(tmp_path, prepared=tenant) as office:
+            yield office
+        return
+    with open_office(tmp_path, database_url=request.getfixturevalue("postgres_url")) as office:
         yield office

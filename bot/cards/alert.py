@@ -155,6 +155,8 @@ def _evidence(alert: Alert, reader: Reader, today: date) -> list[str]:
     lines = []
     if reader.shows != "ids" and reader.sight.full(alert.owner_id):
         lines.append(safe(sentence(say, judgement(alert.facts, today), reader.currency)))
+        if alert.is_parent:
+            lines.append("🏢 " + say("What it buys itself; those that belong to it have alerts of their own."))
     if not _full(alert, reader):
         if not reader.sight.full(alert.owner_id):
             lines.append(say("This customer belongs to another team: you see name, owner and stage only."))

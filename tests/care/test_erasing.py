@@ -13,6 +13,7 @@ from customers.alert_tables import alerts
 from customers.erased import ERASED
 from customers.morning_tables import slack_users
 from customers.outreach_tables import batches, draft_steps, drafts, erasures
+from customers.rules import Rules
 from customers.sight import Sight
 from customers.tables import (
     access_log,
@@ -232,8 +233,8 @@ def test_the_erased_are_not_found_and_nobody_is_warned_of_them(database):
             found = search.find(db, everybody, text, region="DE")
             assert acme not in {found.exact, *(hit.id for hit in (*found.hits, *found.closest))}
         assert search.recent(db, 1) == []
-        watched, rule = alerting.watch(db, TODAY)
-        alerting.keep(db, watched, rule, TODAY)
+        watched, rule = alerting.watch(db, TODAY, Rules())
+        alerting.keep(db, watched, rule, TODAY, Rules())
         assert set(db.scalars(select(alerts.c.customer_id))) == {other}
         assert set(db.scalars(select(customer_facts.c.customer_id))) == {other}
         assert db.scalars(select(customer_cards.c.customer_id).where(customer_cards.c.customer_id == acme)).all() == []

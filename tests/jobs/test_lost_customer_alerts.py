@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from care import alerts as care
-from customers import alerting
+from customers import alerting, facts
 from customers.alert_tables import alert_votes, alerts
 from customers.tables import customer_facts, customers, orders
 from customers.work_tables import follow_ups
 from delivery.tables import outbox
 from tests.office import shown
+from tests.office_fixtures import on_both
 
 
 def id_of(office, key):
@@ -55,6 +56,7 @@ def stored(office, key="A1"):
         return db.execute(select(alerts).where(alerts.c.customer_id == id_of(office, key))).first()
 
 
+@on_both
 def test_an_alert_tells_how_one_can_tell_what_is_open_and_what_to_do(office):
     slipping(office)
     words = shown(rita_reads(office))
@@ -104,6 +106,7 @@ def test_a_cause_is_explained_in_words(office):
     assert stored(office).words == "A rival is <cheaper> by 20 %"
 
 
+@on_both
 def test_a_snoozed_alert_comes_back_in_a_new_message_on_its_morning(office):
     slipping(office)
     rita_reads(office)
@@ -121,6 +124,7 @@ def next_day(office):
     return menu["options"][0]["text"]["text"]
 
 
+@on_both
 def test_a_follow_up_is_made_from_the_alert_and_undone(office):
     slipping(office)
     rita_reads(office)
@@ -134,6 +138,7 @@ def test_a_follow_up_is_made_from_the_alert_and_undone(office):
         assert "alert" not in db.scalars(select(follow_ups.c.rule)).all()
 
 
+@on_both
 def test_votes_are_kept_changed_and_taken_back(office):
     slipping(office)
     rita_reads(office)
@@ -151,6 +156,7 @@ def test_votes_are_kept_changed_and_taken_back(office):
     assert votes() == []
 
 
+@on_both
 def test_a_new_order_turns_the_alert_into_recovered_where_it_stands(office):
     slipping(office)
     rita_reads(office)
@@ -185,11 +191,12 @@ def test_an_alert_that_gets_worse_changes_where_it_stands(office):
     with office.database.transaction() as db:
         facts = customer_facts.c.customer_id == id_of(office, "A1")
         db.execute(update(customer_facts).where(facts).values(loyalty="lost"))
-        worse = alerting.keep(db, [], None, office.today)
+        worse = alerting.keep(db, [], None, office.today, office.settings.rules)
     assert worse == [stored(office).id]
     assert stored(office).loyalty == "lost"
 
 
+@on_both
 def test_a_customer_without_an_owner_is_told_to_the_manager(office):
     office.working.jobs.tick()
     with office.database.transaction() as db:
@@ -220,6 +227,7 @@ def test_a_rep_cannot_act_on_the_alert_of_another_team(office):
         care.theirs(db, person, stored(office).id)
 
 
+@on_both
 def test_all_who_slip_away_are_one_message_of_several_pages(office):
     office.working.jobs.tick()
     with office.database.transaction() as db:
@@ -235,3 +243,16 @@ def test_all_who_slip_away_are_one_message_of_several_pages(office):
     assert "8 customers are slipping away" in words
     assert "Page 1 of 2" in words
     assert "Page 2 of 2" in shown(press(office, "Next", words="Page 2 of 2"))
+
+
+def test_a_parent_account_is_told_of_with_what_it_buys_itself(office):
+    with office.database.transaction() as db:
+        child = {"parent_id": id_of(office, "A1")}
+        db.execute(update(customers).where(customers.c.key == "A2").values(child))  # who buys on
+        facts.refresh(db, today=office.today, rules=office.settings.rules)
+    slipping(office)
+    words = shown(rita_reads(office))
+    for part in ("Acme GmbH", "$6,015 a year at stake", "Buys every 20 ± 0 days", "What it buys itself", "$1,000"):
+        assert part in words
+    assert "$200" not in words
+    office.talk("Rita in DM: customer A1", "bot: 2 customers added up")  # the card is that of the group

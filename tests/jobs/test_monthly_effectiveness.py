@@ -15,6 +15,7 @@ from tests.care.histories import add_customers, bought, compared, sent
 from tests.commands.test_digest_messages import FIRST, rep
 from tests.jobs.test_morning_posts import comes, messages
 from tests.office import shown
+from tests.office_fixtures import on_both
 
 BERLIN = ZoneInfo("Europe/Berlin")
 REPORT = "Did messages work? "
@@ -81,6 +82,7 @@ def test_without_campaigns_nothing_is_said(office):
     assert messages(office, "Mona", REPORT) == []
 
 
+@on_both
 def test_what_was_bought_after_each_message_is_counted_once_a_day(office):
     with office.database.transaction() as db:
         add_customers(db, 1, FIRST)

@@ -11,6 +11,7 @@ from customers.notice_tables import notices
 from customers.tables import customer_facts, customers, interactions, reps
 from customers.work_tables import follow_ups
 from tests.office import shown
+from tests.office_fixtures import on_both
 
 
 def id_of(office, key):
@@ -52,6 +53,7 @@ def planned(office, monkeypatch):
     return office
 
 
+@on_both
 def test_a_manager_gets_the_weeks_digest_on_the_first_working_day_and_a_rep_none(office):
     day = monday(office, "Mona")
     message = comes(office, "Mona", "Your team's digest")
@@ -68,6 +70,7 @@ def test_on_the_other_days_the_digest_is_of_the_days_since_the_last_working_day(
     assert " to " not in shown(message).split("\n")[1] or (tuesday - day).days > 1
 
 
+@on_both
 def test_missing_data_is_told_to_managers_once_a_week(office):
     with office.database.transaction() as db:
         db.execute(update(customers).where(customers.c.key == "B1").values(email="info@acme.example.com"))
@@ -91,6 +94,7 @@ def test_an_operator_reads_numbers_and_no_names(office):
     assert "Acme" not in told
 
 
+@on_both
 def test_falling_orders_are_told_once_to_the_owner_who_may_call_it_noise(planned):
     falling(planned, "A2")
     falling(planned, "C1", now=900)
@@ -118,6 +122,7 @@ def test_falling_orders_in_chinese(planned):
     comes(planned, "李娜", "已记为有用")
 
 
+@on_both
 def test_a_complaint_that_nobody_answered_comes_to_the_owner_and_then_to_the_manager(office):
     office.morning_of("Rita")  # the complaint is twelve days old
     told = shown(comes(office, "Rita", "A complaint waits for you"))

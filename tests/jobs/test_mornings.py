@@ -18,6 +18,7 @@ from customers.work_tables import follow_ups as stored
 from delivery.tables import outbox, runs
 from plugins import MorningJob
 from tests.office import shown
+from tests.office_fixtures import on_both
 
 
 def ids(office):
@@ -67,6 +68,7 @@ def run_of(office, rep, job):
     return [(row.state, row.reason) for row in rows]
 
 
+@on_both
 def test_a_morning_brings_one_message_with_most_at_stake_first_and_done_can_be_undone(office):
     promise(office, "B1", "rita", "Ask about the lake")
     number = promise(office, "A1", "rita")
@@ -97,6 +99,7 @@ def test_who_was_shown_stands_in_the_access_log(office):
     assert ids(office)["A1"] in logged
 
 
+@on_both
 def test_nothing_is_said_twice_on_a_day_however_often_it_is_planned(office):
     promise(office, "A1", "rita")
     day = office.morning_of("Rita")
@@ -118,6 +121,7 @@ def test_nobody_is_told_before_the_own_morning_nor_on_a_day_off(office):
     assert said(office) == []
 
 
+@on_both
 def test_a_morning_that_went_by_is_skipped_with_a_reason_and_the_next_one_tells(office):
     promise(office, "A1", "rita")
     office.working.jobs.tick()
@@ -128,6 +132,7 @@ def test_a_morning_that_went_by_is_skipped_with_a_reason_and_the_next_one_tells(
     assert len(said(office)) == 1
 
 
+@on_both
 def test_a_deputy_receives_what_would_have_come_to_somebody_who_is_away(office):
     known = ids(office)
     promise(office, "A1", "rita")
@@ -141,6 +146,7 @@ def test_a_deputy_receives_what_would_have_come_to_somebody_who_is_away(office):
     assert run_of(office, "rita", "follow_up_reminders") == []
 
 
+@on_both
 def test_a_rep_without_slack_is_named_once_to_the_manager_who_hands_everything_over(office):
     known = ids(office)
     with office.database.transaction() as db:
@@ -213,6 +219,7 @@ def test_a_poisoned_message_kills_only_itself_and_is_reported(office, caplog):
     assert "secret" not in caplog.text
 
 
+@on_both
 def test_posts_beyond_the_daily_cap_become_one_line_of_the_next_post(office):
     office.working.mornings.everybody()
     with office.database.transaction() as db:
@@ -248,6 +255,7 @@ def test_posts_that_take_long_share_their_transaction_with_fewer(office, monkeyp
     assert (done.said, written) == (3, parts)
 
 
+@on_both
 def test_quiet_hours_hold_what_is_on_its_way(office):
     promise(office, "A1", "rita")
     office.working.jobs.tick()

@@ -16,6 +16,7 @@ from customers.work_tables import absences
 from delivery.tables import outbox, runs
 from tests.commands.test_draft import OUTREACH
 from tests.office import open_office, shown
+from tests.office_fixtures import on_both
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -93,6 +94,7 @@ def said(office):
         return db.scalar(select(func.count()).select_from(outbox).where(outbox.c.job == "occasions"))
 
 
+@on_both
 def test_a_rep_finds_a_draft_some_days_ahead_submits_it_and_it_waits_for_the_day(office):
     allow(office, "A1")
     day = next_morning(office) + timedelta(days=5)
@@ -200,6 +202,7 @@ def test_a_deputy_finds_the_drafts_of_whoever_is_away_in_the_own_hands(office):
     assert told(office, "Rita") == []
 
 
+@on_both
 def test_a_long_list_begins_with_the_most_valuable_and_goes_on_the_next_morning(office):
     day = occasions.days_to_tell(next_morning(office), 5, "DE")[-1]
     for number in range(11):
