@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.app import noted
-from bot.blocks import safe
+from bot.blocks import safe, section
 from bot.cards import draft as cards
 from bot.cards.draft import APPROVER, AUTHOR, Spot
 from bot.desk import Block, Desk, Reply
+from bot.looking import refuse_hidden
 from bot.slack_readers import slack_reader
-from care import draft_views
+from care import approving, draft_life, draft_views
+from care.approving import Overtaken
 from customers.outreach_tables import batches, draft_cards, drafts
 from customers.reps import Person
+from customers.tables import access_log
 from delivery import Message, put
+from words.errors import NotAllowed
 from words.speech import Speech
 
 JOB = "approvals"
@@ -28,10 +34,34 @@ def shown(person: Person, say: Speech, desk: Desk, spot: Spot, done: Sequence[Bl
     """A batch as a person sees it now; raises `NotAllowed` where it is none of theirs. The look is logged."""
     policy, zone = desk.settings.outreach, desk.settings.zone
     with desk.reading() as db:
+        allowed(db, desk, person, spot.batch)
         view = draft_views.view(db, policy, spot.batch, now=desk.now, zone=zone, place=spot.place)
-        draft_views.may_see(db, view.batch, person)
+        view = draft_views.as_seen_by(db, view, person)
     desk.looks.record(person.id, view.draft.customer_id, "draft")
     return cards.card(view, spot, say, desk.settings.home_currency, done)
+
+
+def overtaken(person: Person, say: Speech, desk: Desk, spot: Spot, why: Overtaken) -> Reply:
+    """The card as it stands now, and above it what happened meanwhile."""
+    return shown(person, say, desk, spot, [section(f"ℹ️ {safe(say.error(why))}")])
+
+
+def allowed(db: Connection, desk: Desk, person: Person, batch_id: int) -> Any:
+    """A batch as a row, if a person may look at it, and here; raises `NotAllowed` otherwise, `BadInput` if it is gone.
+
+    Asked before everything that is done by a button: its value may have been made up.
+    """
+    refuse_hidden(desk)
+    batch = approving.one(db, batch_id)
+    draft_views.may_see(db, batch, person)
+    return batch
+
+
+def see_all_in_full(db: Connection, desk: Desk, person: Person, batch_id: int) -> None:
+    """Raise `NotAllowed` unless a person sees all customers of a batch in full today."""
+    refuse_hidden(desk)
+    if not draft_views.sees_all(db, batch_id, person):
+        raise NotAllowed("This customer belongs to another team: you see name, owner and stage only.")
 
 
 def tell(db: Connection, desk: Desk, batch_id: int, rep_id: int) -> bool:
@@ -46,10 +76,17 @@ def tell(db: Connection, desk: Desk, batch_id: int, rep_id: int) -> bool:
     drawn = _drawn(db, desk, batch_id, rep_id)
     if drawn is None:
         return False
-    user_id, reply = drawn
+    user_id, customer_id, reply = drawn
     payload = {"text": safe(reply.text), "blocks": list(reply.blocks)}
+    dialect = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    card = dialect(draft_cards).values(batch_id=batch_id, rep_id=rep_id).on_conflict_do_nothing()
+    card_id = db.scalar(card.returning(draft_cards.c.id))
+    if card_id is None:  # another process has just done so
+        return True
     (outbox_id,) = put(db, JOB, [Message(user_id, payload, desk.now, desk.now + WORTH_TELLING)])
-    db.execute(insert(draft_cards).values(batch_id=batch_id, rep_id=rep_id, outbox_id=outbox_id))
+    db.execute(update(draft_cards).where(draft_cards.c.id == card_id).values(outbox_id=outbox_id))
+    looked = {"at": desk.now, "rep_id": rep_id, "customer_id": customer_id, "what": "draft"}
+    db.execute(insert(access_log).values(looked))
     return True
 
 
@@ -66,9 +103,10 @@ def redraw(db: Connection, desk: Desk, batch_ids: Iterable[int]) -> int:
 
     Call `desk.wake()` afterwards.
     """
-    found = select(draft_cards).where(draft_cards.c.batch_id.in_(sorted(set(batch_ids))))
-    changed = 0
-    for row in db.execute(found.order_by(draft_cards.c.id)).all():
+    wanted, changed = sorted(set(batch_ids)), 0
+    draft_life.hold(db, wanted)  # of two who draw a card at once, the one who knows less must not be the last
+    found = select(draft_cards).where(draft_cards.c.batch_id.in_(wanted)).order_by(draft_cards.c.id)
+    for row in db.execute(found).all():
         try:
             with db.begin_nested():
                 changed += _redraw(db, desk, row.batch_id, row.rep_id, row.outbox_id)
@@ -86,14 +124,15 @@ def _redraw(db: Connection, desk: Desk, batch_id: int, rep_id: int, outbox_id: i
     drawn = _drawn(db, desk, batch_id, rep_id) if outbox_id is not None else None
     if drawn is None:
         return False
-    user_id, reply = drawn
+    user_id, _, reply = drawn
     payload = {"text": safe(reply.text), "blocks": list(reply.blocks)}
     until = desk.now + WORTH_TELLING
     put(db, JOB, [Message(user_id, payload, desk.now, until, action="update", earlier=outbox_id)])
     return True
 
 
-def _drawn(db: Connection, desk: Desk, batch_id: int, rep_id: int) -> tuple[str, Reply] | None:
+def _drawn(db: Connection, desk: Desk, batch_id: int, rep_id: int) -> tuple[str, int, Reply] | None:
+    """The Slack user, the customer whose message is shown, and the card; None where there is nobody to show it to."""
     to = slack_reader(db, desk, rep_id)
     if to is None or to.person is None or not desk.shows_amounts:
         return None
@@ -101,4 +140,5 @@ def _drawn(db: Connection, desk: Desk, batch_id: int, rep_id: int) -> tuple[str,
     view = draft_views.view(db, settings.outreach, batch_id, now=desk.now, zone=settings.zone)
     own = rep_id == view.batch.made_by and rep_id != view.batch.asked_of
     spot = Spot(batch_id, AUTHOR if own else APPROVER)
-    return to.user_id, cards.card(view, spot, to.say, settings.home_currency)
+    view = draft_views.as_seen_by(db, view, to.person)
+    return to.user_id, view.draft.customer_id, cards.card(view, spot, to.say, settings.home_currency)

@@ -23,12 +23,18 @@ def see_in_full(desk: Desk, person: Person, customer_id: int, what: str) -> Seen
     if seen is None:
         raise BadInput("This customer is not here any more.")
     if not seen.full and person.sight.full(seen.customer.owner_id):
-        raise NotAllowed(
-            "This installation hides customers' details from Slack (SLACK_SHOWS), so this is not done here."
-        )
+        refuse_hidden(desk)
     if not seen.full:
         raise NotAllowed("This customer belongs to another team: you see name, owner and stage only.")
     return seen
+
+
+def refuse_hidden(desk: Desk) -> None:
+    """Raise `NotAllowed` where SLACK_SHOWS keeps customers' details from Slack: for what cannot be done without."""
+    if not desk.shows_amounts:
+        raise NotAllowed(
+            "This installation hides customers' details from Slack (SLACK_SHOWS), so this is not done here."
+        )
 
 
 def show_card(

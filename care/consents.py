@@ -129,10 +129,13 @@ def unwanted(db: Connection, customer_id: int | None = None, *, to_stop: bool = 
     `to_stop` keeps others from changing them until the transaction ends.
     """
     d = drafts.c
-    decided = select(d.id, d.customer_id, d.channel, d.purpose, d.outbox_id).where(d.state.in_(_STOPPABLE))
+    decided = select(d.id, d.batch_id, d.customer_id, d.channel, d.purpose, d.outbox_id)
+    decided = decided.where(d.state.in_(_STOPPABLE))
     decided = decided.order_by(d.id)
     if customer_id is not None:
         decided = decided.where(d.customer_id == customer_id)
+    if to_stop:
+        draft_life.hold(db, {row.batch_id for row in db.execute(decided)})
     waiting = db.execute(decided.with_for_update() if to_stop else decided).all()
     standing = current(db, {row.customer_id for row in waiting})
     return [row for row in waiting if not allows(standing[row.customer_id], row.channel, row.purpose)]

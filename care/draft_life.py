@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
 from customers.groups import chunks
-from customers.outreach_tables import draft_steps, drafts
+from customers.outreach_tables import batches, draft_steps, drafts
 
 PROPOSED, APPROVED, HELD, SENT = "proposed", "approved", "held", "sent"
 REJECTED, EXPIRED, FAILED, WITHHELD = "rejected", "expired", "failed", "withheld"
@@ -64,6 +64,16 @@ def move(
             raise IllegalStep(f"{what}: {len(some) - done} of {len(some)} drafts are in a state that forbids it")
         rows = [{"draft_id": id, "rep_id": by, "at": at, "what": what, "reason": reason} for id in some]
         db.execute(insert(draft_steps), rows)
+
+
+def hold(db: Connection, batch_ids: Iterable[int]) -> None:
+    """Wait until nobody else changes these batches and their drafts, and keep them until the transaction ends.
+
+    Whoever changes drafts begins with this, after holding customers: so nobody decides by what was true a moment ago,
+    and no two wait for each other for ever. SQLite's transactions wait for each other anyway.
+    """
+    for some in chunks(set(batch_ids)):
+        db.execute(select(batches.c.id).where(batches.c.id.in_(some)).order_by(batches.c.id).with_for_update())
 
 
 def begin(db: Connection, draft_ids: Sequence[int], *, by: int | None, at: datetime) -> None:

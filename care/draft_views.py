@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from care import approving
+from care import approving, examining
 from care.checks import Check, blocking
 from care.drafting import UNWRITTEN
 from care.outreach_policy import Policy
@@ -43,7 +43,8 @@ class View:
     checks while it is proposed. `states` counts drafts by state. `exceptions` names, by the check or reason, the
     customers of the drafts that cannot go or did not. `campaign` is its name, where it is one, `control_share` (0 to 1)
     the part of its customers who get nothing, by lot. `leaves_at` is when the first of those that are held
-    leaves: after the hold window, and after the night where the customer is.
+    leaves: after the hold window, and after the night where the customer is. `seal` is that of what would go (see
+    `examining.seal`).
     """
 
     batch: Any
@@ -62,6 +63,7 @@ class View:
     campaign: str | None
     control_share: float
     leaves_at: datetime | None
+    seal: str
 
 
 def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: tzinfo, place: int = 0) -> View:
@@ -79,7 +81,7 @@ def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: 
     place = min(max(place, 0), len(written) - 1)
     open_ones = [row for row in rows if row.state == "proposed"]
     made = dict(
-        zip((row.id for row in open_ones), approving.checked(db, policy, open_ones, now=now, zone=zone), strict=True)
+        zip((row.id for row in open_ones), examining.checked(db, policy, open_ones, now=now, zone=zone), strict=True)
     )
     people = {batch.made_by, batch.asked_of, batch.decided_by} - {None}
     named = {row.id: row.name for row in db.execute(select(reps.c.id, reps.c.name).where(reps.c.id.in_(people)))}
@@ -102,6 +104,7 @@ def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: 
         campaign=None if campaign is None else campaign.name,
         control_share=0.0 if campaign is None else campaign.control_share,
         leaves_at=_leaves_at(db, batch_id),
+        seal=examining.seal(open_ones),
     )
 
 
@@ -120,8 +123,21 @@ def may_see(db: Connection, batch: Any, person: Person) -> None:
     carded = (draft_cards.c.batch_id == batch.id) & (draft_cards.c.rep_id == person.id)
     if db.execute(select(draft_cards.c.id).where(carded)).first() is not None:
         return
-    if not all(person.sight.full(owner) for owner in approving.owners_of(db, batch.id)):
+    if not sees_all(db, batch.id, person):
         raise NotAllowed("This customer belongs to another team: you see name, owner and stage only.")
+
+
+def sees_all(db: Connection, batch_id: int, person: Person) -> bool:
+    """Whether a person sees all customers of a batch in full."""
+    owned = select(customers.c.owner_id).join(drafts, drafts.c.customer_id == customers.c.id)
+    return all(person.sight.full(owner) for owner in db.scalars(owned.where(drafts.c.batch_id == batch_id).distinct()))
+
+
+def as_seen_by(db: Connection, view: View, person: Person) -> View:
+    """The same without what customers spent, for whoever decides about it and does not see all of them in full."""
+    if sees_all(db, view.batch.id, person):
+        return view
+    return replace(view, outcome=replace(view.outcome, ordered=0, spend=Decimal(0)))
 
 
 def waiting(db: Connection, rep_id: int) -> list[Any]:

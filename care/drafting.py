@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from care import consents, draft_life, fields_for_words, reaching
+from care.approvers import needs_second
 from care.outreach_policy import Policy
 from care.reaching import Reach
 from customers.outreach_tables import batches, drafts
-from customers.tables import customer_facts
 from words.errors import BadInput, RekindleError
 from words.rendering import LONGEST_SUBJECT, LONGEST_TEXT, MissingFields, Rendered, render
 from words.speech import CHINESE
@@ -106,7 +106,7 @@ def propose(
         "made_by": by,
         "made_at": at,
         "state": "making",
-        "second_person": written > policy.batch_alone or _somebody_valuable(db, [row["customer_id"] for row in rows]),
+        "second_person": needs_second(db, policy, [row["customer_id"] for row in rows[:written]]),
     }
     batch_id = int(db.execute(insert(batches).values(batch).returning(batches.c.id)).scalar_one())
     ids: list[int] = []
@@ -132,7 +132,9 @@ def in_place_of(before: Any, template: str, given: Mapping[str, Any]) -> Wanted:
 
 def edit(db: Connection, policy: Policy, draft_id: int, subject: str, text: str, *, by: int, at: datetime) -> None:
     """Replace the words of a draft that is still proposed; raises `BadInput` for words that could not be sent."""
-    row = db.execute(select(drafts).where(drafts.c.id == draft_id)).first()
+    mine = select(drafts).where(drafts.c.id == draft_id)
+    draft_life.hold(db, [row.batch_id for row in db.execute(mine)])
+    row = db.execute(mine).first()
     if row is None:
         raise BadInput("This draft is not here any more.")
     subject, text = " ".join(subject.split()), text.strip().replace("\r\n", "\n")
@@ -167,7 +169,8 @@ def refuse_unsendable(
 def discard(db: Connection, batch_id: int) -> bool:
     """Take back a batch for which its author has not asked; nothing of it is kept. False where that is over."""
     mine = (batches.c.id == batch_id) & (batches.c.state == "making")
-    if db.execute(select(batches.c.id).where(mine).with_for_update()).first() is None:
+    draft_life.hold(db, [batch_id])
+    if db.execute(select(batches.c.id).where(mine)).first() is None:
         return False
     db.execute(delete(drafts).where(drafts.c.batch_id == batch_id))
     db.execute(delete(batches).where(mine))
@@ -248,12 +251,3 @@ def _unwritten(sort: Template, customer_id: int, way: Reach, why: RekindleError)
 
 def _storable(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _somebody_valuable(db: Connection, customer_ids: Collection[int]) -> bool:
-    valuable = select(customer_facts.c.customer_id).where(customer_facts.c.value == "high")
-    for start in range(0, len(customer_ids), AT_ONCE):
-        some = sorted(customer_ids)[start : start + AT_ONCE]
-        if db.execute(valuable.where(customer_facts.c.customer_id.in_(some)).limit(1)).first() is not None:
-            return True
-    return False

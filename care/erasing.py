@@ -66,6 +66,7 @@ def erase(
         raise BadInput("This customer is not here any more.")
     if one.kind == erased.ERASED:
         raise BadInput("This customer has been erased already.")
+    draft_life.hold(db, db.scalars(select(drafts.c.batch_id).where(drafts.c.customer_id == customer_id)))
     _stop_messages(db, customer_id, at)
     _suppress(db, one, region, at)
     told = set(db.scalars(select(alerts.c.message_id).where(alerts.c.customer_id == customer_id)))

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, update
 
 from care import draft_life, occasions, reaching, suppressions
 from care.checks import Circumstances, blocking, checks, goes_at
 from care.circumstances import Intended, circumstances
 from care.outreach_policy import Policy
 from customers.groups import chunks
-from customers.outreach_tables import drafts
+from customers.outreach_tables import batches, drafts
 from customers.tables import customers, reps
 from database.engine import Database
 from delivery import Message, put_all
@@ -34,8 +34,12 @@ LATEST = timedelta(days=3)
 # What a channel says of an address that must not be written to again, see delivery's channels.
 SUPPRESSED = "suppressed:"
 AMBIGUOUS = "ambiguous"
-# Messages whose fate is written down at once.
-AT_ONCE = 500
+# Batches whose messages' fates are written down at once.
+AT_ONCE = 100
+_FATE = (
+    drafts.c.id, drafts.c.batch_id, outbox.c.state, outbox.c.reason, outbox.c.finished_at, outbox.c.kind,
+    outbox.c.recipient,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,37 +137,40 @@ class Gate:
 
 def anything_settled(db: Connection) -> bool:
     """Whether `settle` has something to write down; cheap."""
-    ended = outbox.c.state.in_(("sent", "dead", "skipped")) | (
-        (outbox.c.state == "waiting") & drafts.c.reason.is_(None)
-    )
-    waiting = select(drafts.c.id).join(outbox, outbox.c.id == drafts.c.outbox_id)
-    return db.execute(waiting.where(drafts.c.state == draft_life.HELD, ended).limit(1)).first() is not None
+    return db.execute(_news(drafts.c.id).limit(1)).first() is not None
 
 
 def settle(db: Connection, now: datetime) -> Settled:
-    """Write down what became of messages that delivery has done with; cheap where nothing is new."""
-    ended = (
-        select(drafts.c.id, drafts.c.batch_id, outbox.c.state, outbox.c.reason, outbox.c.finished_at, outbox.c.kind,
-               outbox.c.recipient)
-        .join(outbox, outbox.c.id == drafts.c.outbox_id)
-        .where(drafts.c.state == draft_life.HELD, outbox.c.state.in_(("sent", "dead", "skipped")))
-        .order_by(drafts.c.id)
-        .limit(AT_ONCE)
-    )  # fmt: skip
+    """Write down what became of messages that delivery has done with; cheap where nothing is new.
+
+    What somebody else is just changing is left for the next time.
+    """
     changed: set[int] = set()
-    while rows := db.execute(ended).all():
+    for some in chunks(db.scalars(_news(drafts.c.batch_id).distinct()).all(), AT_ONCE):
+        free = select(batches.c.id).where(batches.c.id.in_(some)).order_by(batches.c.id)
+        mine = db.scalars(free.with_for_update(skip_locked=True)).all()
+        rows = db.execute(_news(*_FATE).where(drafts.c.batch_id.in_(mine)).order_by(drafts.c.id)).all()
         sent = [row for row in rows if row.state == "sent"]
         if sent:
             draft_life.move(db, [row.id for row in sent], "sent", by=None, at=now)
             db.execute(_SENT, [{"which": row.id, "moment": row.finished_at} for row in sent])
+        doubtful = [row.id for row in rows if row.state == "waiting"]
+        for few in chunks(doubtful):
+            db.execute(update(drafts).where(drafts.c.id.in_(few)).values(reason=AMBIGUOUS))
         for row in rows:
-            if row.state != "sent":
+            if row.state in ("dead", "skipped"):
                 _failed(db, row, now)
         changed.update(row.batch_id for row in rows)
-    doubtful = select(outbox.c.id).where(outbox.c.state == "waiting", outbox.c.id == drafts.c.outbox_id).exists()
-    told = update(drafts).where(drafts.c.state == draft_life.HELD, drafts.c.reason.is_(None), doubtful)
-    changed.update(db.scalars(told.values(reason=AMBIGUOUS).returning(drafts.c.batch_id)))
     return Settled(frozenset(changed))
+
+
+def _news(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Of held drafts whose message has ended, or of which nobody can say whether it has (told once)."""
+    ended = outbox.c.state.in_(("sent", "dead", "skipped")) | (
+        (outbox.c.state == "waiting") & drafts.c.reason.is_(None)
+    )
+    held = select(*columns).join_from(drafts, outbox, outbox.c.id == drafts.c.outbox_id)
+    return held.where(drafts.c.state == draft_life.HELD, ended)
 
 
 def _failed(db: Connection, row: Any, now: datetime) -> None:

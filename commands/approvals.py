@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from bot.blocks import context, entry, safe, section, text_field
+from bot.blocks import context, entry, text_field
 from bot.cards import approvals as cards
 from bot.cards.draft import spotted
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet
-from bot.draft_messages import redraw, shown
+from bot.draft_messages import allowed, overtaken, redraw, shown
 from care import approving, draft_views
-from care.approving import AlreadyDecided
+from care.approving import Overtaken
 from customers.reps import Person
 from plugins import button, command, form
 from words.speech import Speech
@@ -39,8 +39,8 @@ def approve(press: Press, desk: Desk) -> Reply:
     spot, policy = spotted(press.value), desk.settings.outreach
 
     def decide(db: Connection) -> None:
-        draft_views.may_see(db, approving.one(db, spot.batch), press.person)
-        approving.approve(db, policy, spot.batch, by=press.person, at=desk.now, zone=desk.settings.zone)
+        allowed(db, desk, press.person, spot.batch)
+        approving.approve(db, policy, spot.batch, seen=spot.seal, by=press.person, at=desk.now, zone=desk.settings.zone)
 
     return _decided(press.person, press.say, desk, press.value, decide)
 
@@ -50,8 +50,7 @@ def open_reason(press: Press, desk: Desk) -> Reply:
     """Ask why."""
     say = press.say
     with desk.reading() as db:
-        batch = approving.one(db, spotted(press.value).batch)
-        draft_views.may_see(db, batch, press.person)
+        batch = allowed(db, desk, press.person, spotted(press.value).batch)
     if batch.state != "asked":
         return shown(press.person, say, desk, spotted(press.value))
     why = entry("reason", say("Why? The author reads it."), text_field(lines=True, longest=300))
@@ -65,7 +64,7 @@ def reject(sent: Sent, desk: Desk) -> Reply:
     spot = spotted(value)
 
     def decide(db: Connection) -> None:
-        draft_views.may_see(db, approving.one(db, spot.batch), sent.person)
+        allowed(db, desk, sent.person, spot.batch)
         approving.reject(db, spot.batch, by=sent.person, reason=sent.values.get("reason") or "", at=desk.now)
 
     return _decided(sent.person, sent.say, desk, value, decide)
@@ -77,21 +76,23 @@ def undo(press: Press, desk: Desk) -> Reply:
     spot = spotted(press.value)
 
     def decide(db: Connection) -> None:
-        batch = approving.one(db, spot.batch)
-        draft_views.may_see(db, batch, press.person)
+        allowed(db, desk, press.person, spot.batch)
         approving.undo(db, spot.batch, by=press.person.id, at=desk.now)
 
     return _decided(press.person, press.say, desk, press.value, decide)
 
 
 def _decided(person: Person, say: Speech, desk: Desk, value: str, decide: Callable[[Connection], None]) -> Reply:
-    """Decide, change every copy of the card, and show it as it stands; whoever comes too late reads who was quicker."""
+    """Decide, change every copy of the card, and show it as it stands.
+
+    Whoever was overtaken reads by what, above the card as it is now.
+    """
     spot = spotted(value)
     try:
         with desk.transaction() as db:
             decide(db)
             redraw(db, desk, [spot.batch])
-    except AlreadyDecided as late:
-        return shown(person, say, desk, spot, [section(f"ℹ️ {safe(say.error(late))}")])
+    except Overtaken as late:
+        return overtaken(person, say, desk, spot, late)
     desk.wake()
     return shown(person, say, desk, spot, [context(say("Done. Every copy of this card shows it."))])

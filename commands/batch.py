@@ -13,6 +13,7 @@ from bot.cards.draft import Spot, template_title
 from bot.cards.draft_form import entries, values_given
 from bot.desk import Block, Desk, Press, Reply, Sent, Sheet
 from bot.draft_messages import shown
+from bot.looking import refuse_hidden
 from care import campaigns, drafting
 from care.drafting import UNSUBSCRIBE, Wanted
 from commands.segment import understood
@@ -21,7 +22,7 @@ from customers.filter_words import describe
 from customers.reps import Person
 from plugins import button as on_button
 from plugins import form
-from words.errors import BadInput, NotAllowed
+from words.errors import BadInput
 from words.speech import Speech
 from words.templates import templates
 
@@ -113,10 +114,7 @@ def _written(
 
 def _members(person: Person, desk: Desk, text: str) -> list[int]:
     """Those in a segment whom a person may write to; raises `BadInput` for none, and for more than a batch may hold."""
-    if not desk.shows_amounts:
-        raise NotAllowed(
-            "This installation hides customers' details from Slack (SLACK_SHOWS), so this is not done here."
-        )
+    refuse_hidden(desk)
     most, filter_ = desk.settings.outreach.batch_most, understood(text, person, desk)
     with desk.reading() as db:
         ids = segments.exportable(db, person, filter_, desk.today, most)

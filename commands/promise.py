@@ -12,7 +12,7 @@ from bot.cards import choices
 from bot.cards import promise as cards
 from bot.cards.follow_ups import placed
 from bot.desk import Desk, Press, Reply, Sent, Sheet
-from bot.looking import see_in_full, show_card
+from bot.looking import refuse_hidden, see_in_full, show_card
 from bot.promising import country_of, own_today
 from care import follow_ups, promise_steps, spoken_promises, working_days
 from care.follow_ups import Step
@@ -20,7 +20,7 @@ from customers import search
 from customers.reps import Person
 from customers.search import Found
 from plugins import button, form
-from words.errors import BadInput, NotAllowed
+from words.errors import BadInput
 from words.speech import Speech
 
 # What the form proposes: a week is what people say most often.
@@ -29,10 +29,7 @@ USUAL = timedelta(days=7)
 
 def proposed(person: Person, say: Speech, desk: Desk, text: str) -> Reply:
     """Understand a promise in plain words, and ask whether it was understood rightly; nothing is kept yet."""
-    if not desk.shows_amounts:
-        raise NotAllowed(
-            "This installation hides customers' details from Slack (SLACK_SHOWS), so this is not done here."
-        )
+    refuse_hidden(desk)
     spoken = spoken_promises.understood(text, own_today(say, desk))
     with desk.reading() as db:
         name, what, found = _meant(db, person, desk, spoken.readings)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, select
 
+from customers.groups import chunks
 from customers.tables import customers
 
 
@@ -13,3 +16,13 @@ def hold(db: Connection, customer_id: int) -> None:
     SQLite's transactions wait for each other anyway.
     """
     db.execute(select(customers.c.id).where(customers.c.id == customer_id).with_for_update())
+
+
+def hold_all(db: Connection, customer_ids: Iterable[int]) -> None:
+    """The same for several, in one order, so that two who want the same ones do not wait for each other for ever.
+
+    Others may still write down what happened with them, such as orders.
+    """
+    for some in chunks(set(customer_ids)):
+        held = select(customers.c.id).where(customers.c.id.in_(some)).order_by(customers.c.id)
+        db.execute(held.with_for_update(key_share=True))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.desk import Desk
 from bot.draft_messages import batches_of, redraw, tell, untold
-from care import approving, consents, sending
+from care import approvers, approving, consents, sending
 from plugins import job
 
 
@@ -27,7 +27,7 @@ def outreach(desk: Desk) -> None:
         # What an import withdrew; the other ways to withdraw stop it by themselves.
         changed.update(batches_of(db, consents.stop_unwanted(db, by=None, at=now)))
         changed.update(approving.expire(db, now - timedelta(days=policy.draft_days), now))
-        asked = approving.escalate(db, policy, now, desk.today)
+        asked = approvers.escalate(db, policy, now, desk.today)
         changed.update(batch_id for batch_id, _ in asked)
         told = redraw(db, desk, changed)
         for batch_id, rep_id in untold(db):

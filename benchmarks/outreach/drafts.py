@@ -12,7 +12,7 @@ from benchmarks.figures import Report
 from benchmarks.outreach.business import POLICY, ZONE, buyers, today
 from benchmarks.outreach.business import who as person
 from benchmarks.tenant import lead_email
-from care import approving, drafting
+from care import drafting, examining
 from care.checks import blocking
 from care.drafting import Wanted
 from database.engine import Database
@@ -57,7 +57,7 @@ def write(url: str, drafts: int) -> dict[str, Any]:
     checked = stopped = 0
     for batch in batches:
         with database.reading() as db:
-            for _, made in approving.examined(db, POLICY, batch, now=datetime.now(UTC), zone=ZONE):
+            for _, made in examining.examined(db, POLICY, batch, now=datetime.now(UTC), zone=ZONE):
                 checked += 1
                 stopped += bool(blocking(made))
     seconds = time.perf_counter() - begun

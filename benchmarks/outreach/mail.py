@@ -15,7 +15,7 @@ from benchmarks.apart import apart
 from benchmarks.figures import Report
 from benchmarks.outreach.business import POLICY, ZONE, buyers, today, who
 from benchmarks.tenant import HEAD, lead_email
-from care import approving, drafting, sending
+from care import approving, drafting, examining, sending
 from care.drafting import Wanted
 from care.outreach_policy import Policy
 from customers.outreach_tables import drafts
@@ -92,7 +92,8 @@ def approved(database: Database, policy: Policy, messages: int) -> None:
         )
         approving.ask(db, at_once, made.batch_id, by=author.id, at=now, day=today(), zone=ZONE)
     with database.transaction() as db:
-        held = approving.approve(db, at_once, made.batch_id, by=head, at=now, zone=ZONE).held
+        seen = examining.seal(examining.proposed(db, made.batch_id))
+        held = approving.approve(db, at_once, made.batch_id, seen=seen, by=head, at=now, zone=ZONE).held
     if held != messages:
         raise RuntimeError(f"{held} of {messages} drafts were approved")
 

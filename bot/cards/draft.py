@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.blocks import (
     actions,
@@ -39,26 +39,30 @@ LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 
 @dataclass(frozen=True)
 class Spot:
-    """Which batch a card shows, whose card it is, and which of its drafts stands there."""
+    """Which batch a card shows, whose card it is, and which of its drafts stands there.
+
+    `seal` is that of all its words, on the button that approves them.
+    """
 
     batch: int
     role: str = AUTHOR
     place: int = 0
+    seal: str = ""
 
     def value(self) -> str:
         """The value of the card's buttons."""
-        return f"{self.batch}|{self.role}|{self.place}"
+        return f"{self.batch}|{self.role}|{self.place}" + (f"|{self.seal}" if self.seal else "")
 
 
 def is_spot(value: str) -> bool:
     """Whether the value of a button names a draft, and not only whom to write to."""
-    return value.count("|") == 2 and value.split("|")[1] in (AUTHOR, APPROVER)
+    return value.count("|") >= 2 and value.split("|")[1] in (AUTHOR, APPROVER)
 
 
 def spotted(value: str) -> Spot:
     """Take the value of a button apart again."""
-    batch, role, place = value.split("|")[-3:]
-    return Spot(int(batch), role, int(place))
+    batch, role, place, *seal = value.split("|")
+    return Spot(int(batch), role, int(place), *seal)
 
 
 def card(view: View, spot: Spot, say: Speech, currency: str, done: Sequence[Block] = ()) -> Reply:
@@ -236,7 +240,8 @@ def _buttons(view: View, spot: Spot, say: Speech) -> list[Block]:
         case "asked" if spot.role == APPROVER:
             stopped = view.total == 1 and blocking(view.checks)
             if not stopped:
-                found.append(button(say("Approve"), "approval.approve", value, style="primary"))
+                sealed = replace(spot, seal=view.seal).value()
+                found.append(button(say("Approve"), "approval.approve", sealed, style="primary"))
             if view.total == 1:
                 found.append(button(say("Edit"), "draft.edit", value))
             found.append(button(say("Reject"), "approval.reject", value, style="danger"))
@@ -261,7 +266,7 @@ def _buttons(view: View, spot: Spot, say: Speech) -> list[Block]:
 
 def _making(view: View, value: str, say: Speech) -> list[Block]:
     found = []
-    if any(not reason for reason in [blocking(view.checks)]) or view.total > 1:
+    if view.total > 1 or not blocking(view.checks):
         found.append(button(say("Submit for approval"), "draft.submit", value, style="primary"))
     if view.total == 1:
         found.append(button(say("Edit"), "draft.edit", value))

@@ -55,11 +55,15 @@ def coming(told: Coming, reader: Reader) -> Reply:
     blocks: list[Block] = [header(title), context(number)]
     for place, one in enumerate(told.written):
         words = _festival(one, reader) if one.occasion.kind in NAMES else _person_line(one, reader)
-        blocks.append(section(words, button(say("Open"), f"draft.open:{place}", Spot(one.batch_id).value())))
+        opener = button(say("Open"), f"draft.open:{place}", Spot(one.batch_id).value())
+        blocks.append(section(words, opener if reader.shows == "full" else None))
     blocks += _left_out(told, reader)
     if told.later:
         more = say.count("{n} more comes with the next mornings", "{n} more come with the next mornings", told.later)
         blocks.append(context(more))
+    if reader.shows != "full":
+        hint = say("What customers' messages say is hidden from Slack here (SLACK_SHOWS), so drafts cannot be opened.")
+        return Reply(f"{title}: {number}", [*blocks, context(hint)])
     hint = say(
         "Nothing is sent by itself: read a draft, then submit it for approval. An approved birthday wish leaves on the "
         "day. Each of these comes once."

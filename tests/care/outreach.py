@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from care import approving, drafting
+from care import approving, drafting, examining
 from care.drafting import Proposed, Wanted
 from care.outreach_policy import Policy
 from customers import reps as people
@@ -67,12 +67,31 @@ class Outreach(Ledger):
         with self.database.transaction() as db:
             return approving.ask(db, policy, batch_id, by=self.ada, at=at, day=TODAY, zone=UTC)
 
+    def seen(self, batch_id: int) -> str:
+        """The seal of the words that whoever looks at a batch now reads."""
+        with self.database.reading() as db:
+            return examining.seal(examining.proposed(db, batch_id))
+
     def approve(
-        self, batch_id: int, by: int | None = None, *, at: datetime = NOW, policy: Policy = POLICY
+        self,
+        batch_id: int,
+        by: int | None = None,
+        *,
+        at: datetime = NOW,
+        policy: Policy = POLICY,
+        seen: str | None = None,
     ) -> approving.Approved:
+        who, looked = self.who(by or self.mia), self.seen(batch_id) if seen is None else seen
         with self.database.transaction() as db:
-            who = self.who(by or self.mia)
-            return approving.approve(db, policy, batch_id, by=who, at=at, zone=UTC)
+            return approving.approve(db, policy, batch_id, seen=looked, by=who, at=at, zone=UTC)
+
+    def edit(self, draft_id: int, more: str, *, by: int | None = None) -> None:
+        """Begin a draft with more words."""
+        words = self.draft(draft_id)
+        with self.database.transaction() as db:
+            drafting.edit(
+                db, POLICY, draft_id, words.subject or "A word", f"{more}\n\n{words.text}", by=by or self.ada, at=NOW
+            )
 
     def undo(self, batch_id: int, *, at: datetime = NOW) -> int:
         with self.database.transaction() as db:

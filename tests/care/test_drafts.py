@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from care import approving, consents, draft_life, drafting, sending
+from care import approvers, approving, consents, draft_life, drafting, examining, sending
 from care.approving import AlreadyDecided
 from care.drafting import Wanted
 from customers.outreach_tables import drafts
@@ -94,18 +94,18 @@ def test_the_manager_is_asked_then_the_next_one_up_then_any_manager(tenant):
     made = tenant.propose()
     assert tenant.ask(made.batch_id) == tenant.mia
     with tenant.database.transaction() as db:
-        assert approving.escalate(db, POLICY, later(hours=23), TODAY) == []
-        assert approving.escalate(db, POLICY, later(hours=24), TODAY) == [(made.batch_id, tenant.max)]
-        assert approving.escalate(db, POLICY, later(hours=25), TODAY) == []
-        assert approving.escalate(db, POLICY, later(hours=48), TODAY) == [(made.batch_id, tenant.zoe)]
-        assert approving.escalate(db, POLICY, later(hours=99), TODAY) == []
+        assert approvers.escalate(db, POLICY, later(hours=23), TODAY) == []
+        assert approvers.escalate(db, POLICY, later(hours=24), TODAY) == [(made.batch_id, tenant.max)]
+        assert approvers.escalate(db, POLICY, later(hours=25), TODAY) == []
+        assert approvers.escalate(db, POLICY, later(hours=48), TODAY) == [(made.batch_id, tenant.zoe)]
+        assert approvers.escalate(db, POLICY, later(hours=99), TODAY) == []
     assert tenant.approve(made.batch_id, tenant.mia, at=later(hours=49)).held == 1
 
 
 def test_whoever_has_no_manager_asks_another_one_and_nobody_approves_alone_what_needs_two(tenant):
     with tenant.database.reading() as db:
-        assert approving.approvers(db, tenant.max, TODAY, second_person=False) == [tenant.mia, tenant.zoe, tenant.max]
-        assert approving.approvers(db, tenant.max, TODAY, second_person=True) == [tenant.mia, tenant.zoe]
+        assert approvers.approvers(db, tenant.max, TODAY, second_person=False) == [tenant.mia, tenant.zoe, tenant.max]
+        assert approvers.approvers(db, tenant.max, TODAY, second_person=True) == [tenant.mia, tenant.zoe]
 
 
 def test_a_rep_cannot_approve_and_four_eyes_are_four(tenant):
@@ -273,7 +273,7 @@ def test_nobody_gets_two_offers_within_the_days_between(tenant):
     with pytest.raises(BadInput):
         tenant.ask(other.batch_id)
     with tenant.database.reading() as db:
-        ((_, made),) = approving.examined(db, POLICY, other.batch_id, now=NOW, zone=UTC)
+        ((_, made),) = examining.examined(db, POLICY, other.batch_id, now=NOW, zone=UTC)
     assert [each.name for each in made if each.verdict == "blocks"] == ["frequency"]
 
 

@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 from sqlalchemy import insert, select, update
 
-from care import approving
+from care import approving, examining
 from customers import reps as people
 from customers.outreach_tables import batches, draft_steps, drafts
 from customers.tables import consents, customer_facts, customers, reps
@@ -98,7 +98,8 @@ def test_whoever_comes_too_late_reads_who_decided(office):
     with office.database.transaction() as db:  # in another window, whose press has not reached this card yet
         mona = people.load(db, "mona@example.com", office.today)
         batch = db.scalar(select(batches.c.id))
-        approving.approve(db, office.settings.outreach, batch, by=mona, at=office.now, zone=office.settings.zone)
+        seen, zone = examining.seal(examining.proposed(db, batch)), office.settings.zone
+        approving.approve(db, office.settings.outreach, batch, seen=seen, by=mona, at=office.now, zone=zone)
     office.talk("Mona presses Approve", "bot: Mona Berg has approved this already.", "bot: Undo send")
     with office.database.reading() as db:
         assert len(db.execute(select(outbox.c.id).where(outbox.c.kind == "email")).all()) == 1

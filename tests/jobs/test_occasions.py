@@ -265,6 +265,7 @@ def test_what_may_not_leave_for_slack_does_not(tenant, tmp_path, shows, there, h
         assert there in words
         assert hidden not in words
         assert "has a birthday soon" in words
+        assert "draft.open" not in str(comes(office, "Rita").blocks)
 
 
 def test_without_a_way_to_customers_nothing_is_drafted(tenant, tmp_path):
