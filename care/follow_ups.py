@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, inser
 
 from customers import cards
 from customers.card_rows import WAITING
-from customers.holding import hold
+from customers.holding import hold, hold_all
 from customers.reps import Person
 from customers.segments import AT_STAKE
 from customers.tables import customer_facts, customers, reps
@@ -118,6 +118,30 @@ def by_rule(
         db, customer_id=customer_id, rep_id=rep_id, day=day, today=today, what=what, by=None, now=now, rule=rule
     )
     return made.line.id
+
+
+def by_rule_for_many(db: Connection, *, rule: str, wanted: Collection[tuple[int, int, date]], now: datetime) -> int:
+    """Make follow-ups by a rule for several (customer, rep, day) at once; returns how many.
+
+    Whoever has any follow-up that waits by now is left out.
+    """
+    ids = sorted({customer_id for customer_id, _, _ in wanted})
+    c = follow_ups.c
+    hold_all(db, ids)
+    waiting = set(db.scalars(select(c.customer_id).where(c.customer_id.in_(ids), c.state.in_(WAITING))))
+    rows: list[dict[str, Any]] = [
+        {"customer_id": customer_id, "rep_id": rep_id, "promised": day, "due": day, "state": "open", "what": "",
+         "rule": rule, "made_by": None, "made_at": now}
+        for customer_id, rep_id, day in wanted
+        if customer_id not in waiting
+    ]  # fmt: skip
+    if not rows:
+        return 0
+    made = db.scalars(insert(follow_ups).returning(c.id), rows).all()
+    step = {"rep_id": None, "at": now, "what": "made", "before": {}, "after": {"state": "open"}}
+    db.execute(insert(follow_up_steps), [step | {"follow_up_id": id} for id in made])
+    cards.refresh(db, set(ids) - waiting)
+    return len(made)
 
 
 def line(db: Connection, follow_up_id: int) -> Line:

@@ -11,7 +11,7 @@ from bot.cards.follow_ups import Place, placed
 from bot.desk import Ask, Block, Desk, Press, Reply, Sent, Sheet, Typing
 from bot.looking import see_in_full, show_card
 from bot.promising import list_again, own_today, reader_of
-from care import corrections, follow_ups, interactions, promise_steps, spoken_absences, spoken_promises
+from care import corrections, follow_ups, interactions, promise_steps, spoken_absences, spoken_promises, visits
 from care.follow_ups import Line
 from commands import away, promise
 from customers.reps import Person
@@ -87,7 +87,7 @@ def open_note(press: Press, desk: Desk) -> Reply:
         line = promise_steps.line_of(db, int(number))
     kinds = [(capital(term(say, "interaction", kind)), kind) for kind in interactions.KINDS]
     fields = [
-        entry("kind", say("What was it"), choice_field(kinds, "call")),
+        entry("kind", say("What was it"), choice_field(kinds, _kind_of(line))),
         entry("day", say("When"), date_field(own_today(say, desk))),
         entry("text", say("What happened"), text_field(lines=True)),
     ]
@@ -216,12 +216,13 @@ def _came_of(
     *,
     outcome: str,
     day: date,
-    kind: str = "call",
+    kind: str = "",
     text: str = "",
 ) -> Reply:
     with desk.reading() as db:
         line = promise_steps.line_of(db, step_id)
     see_in_full(desk, person, line.customer_id, "log")
+    kind = kind or _kind_of(line)
     with desk.transaction() as db:
         step = promise_steps.came_of(
             db,
@@ -238,8 +239,17 @@ def _came_of(
     if outcome == promise_steps.NOTED:
         words = say("{name}: written down.", name=name)
     else:
-        words = say("{name}: {outcome}. Written down as a call.", name=name, outcome=term(say, "outcome", outcome))
+        what = term(say, "outcome", outcome)
+        if kind == visits.KIND:
+            words = say("{name}: {outcome}. Written down as a visit.", name=name, outcome=what)
+        else:
+            words = say("{name}: {outcome}. Written down as a call.", name=name, outcome=what)
     return list_again(person, say, desk, place, cards.just_done(words, step.id, place, say))
+
+
+def _kind_of(line: Line) -> str:
+    """What a follow-up mostly is when it was done."""
+    return visits.KIND if line.rule == visits.RULE else "call"
 
 
 def _put_off(person: Person, say: Speech, desk: Desk, place: Place, number: int, day: date) -> Reply:
