@@ -182,13 +182,18 @@ def demo(
         import_demo(settings, database, folder)
         at_work = stack.enter_context(answering(settings, database, plugs))
         stack.enter_context(serving_web(at_work.desk, public))
-        # The page is there at once; what the morning brings comes some seconds later, as in life.
-        morning = threading.Thread(target=begin, args=(at_work.desk, at_work.jobs, at_work.mornings), name="morning")
-        morning.start()
-        stack.callback(morning.join)
         typer.echo(f"Rekindle is at {serving.url}")
         typer.echo("Type there first:  /customer quick   then  /segment   and as 李娜:  /customer chenxi")
         typer.echo("Ctrl-C ends it; the demo's customers are invented or Northwind's, and begin anew at each start.")
+
+        def wake() -> None:
+            begin(at_work.desk, at_work.jobs, at_work.mornings)
+            typer.echo("It is morning: what the day brings comes into everybody's direct messages.")
+
+        # The page is there at once; what the morning brings comes some seconds later, as in life.
+        morning = threading.Thread(target=wake, name="morning")
+        morning.start()
+        stack.callback(morning.join)
         if browser and can_show_a_page():
             webbrowser.open(serving.url)
         wait_for_the_end()

@@ -10,4 +10,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("whatever the machine", deadline=None)
 settings.load_profile("whatever the machine")
 
-pytest_plugins = ["tests.database_fixtures", "tests.office_fixtures", "tests.browser_fixtures", "tests.certificates"]
+pytest_plugins = [
+    "tests.database_fixtures",
+    "tests.office_fixtures",
+    "tests.browser_fixtures",
+    "tests.certificates",
+    "tests.demo",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,11 +31,18 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(request: pytest.FixtureRequest, tenant: Path, tmp_path: Path) -> Iterator[Office]:
+def office_settings() -> dict[str, Any]:
+    """Settings of the office that differ from the usual ones; for a file of tests to change."""
+    return {}
+
+
+@pytest.fixture
+def office(
+    request: pytest.FixtureRequest, tenant: Path, tmp_path: Path, office_settings: dict[str, Any]
+) -> Iterator[Office]:
     """The bot, connected to a workspace; see `tests.office.PEOPLE` for who is there."""
-    if getattr(request, "param", SQLITE) == SQLITE:
-        with open_office(tmp_path, prepared=tenant) as office:
-            yield office
-        return
-    with open_office(tmp_path, database_url=request.getfixturevalue("postgres_url")) as office:
+    where: dict[str, Any] = {"prepared": tenant}
+    if getattr(request, "param", SQLITE) == POSTGRES:
+        where = {"database_url": request.getfixturevalue("postgres_url")}
+    with open_office(tmp_path, **where, **office_settings) as office:
         yield office

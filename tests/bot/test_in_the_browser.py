@@ -2,53 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
+
+from tests.demo import act_as, newest, write
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Iterator[str]:
-    """The address of a running demo; ended by SIGTERM, which it must obey cleanly."""
-    program = [sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser"]
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
-    with subprocess.Popen(
-        program, stdout=subprocess.PIPE, text=True, cwd=tmp_path_factory.mktemp("anywhere"), env=plain
-    ) as process:
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        address = re.search(r"http://\S+", first)
-        assert address, f"the demo said {first!r}"
-        assert "/customer" in process.stdout.readline()
-        yield address.group()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
-
-
-def write(page: Page, text: str) -> None:
-    page.locator("#write").fill(text)
-    page.locator("#write").press("Enter")
-
-
-def newest(page: Page) -> Locator:
-    return page.locator("#stream .message").last
-
-
-def act_as(page: Page, name: str, demo: str) -> None:
-    """Go to the page as somebody of the demo."""
-    page.goto(demo)
-    link = page.locator("#switcher a", has_text=name).get_attribute("href")
-    assert link
-    page.goto(demo + link)
-    expect(page.locator("#switcher summary")).to_contain_text(name)
 
 
 def test_a_customer_is_found_by_did_you_mean_and_a_call_is_logged_on_the_card(demo, page):

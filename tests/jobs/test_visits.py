@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from care.working_days import is_working_day, on_working_day
@@ -9,6 +10,11 @@ from customers.tables import customer_facts, customers, interactions
 from customers.work_tables import follow_ups
 from jobs.visits import make_visits
 from tests.office_fixtures import on_both
+
+
+@pytest.fixture
+def office_settings():
+    return {"visit_days_high": 60, "visit_days_mid": 120}
 
 
 def a_working_day(office):
