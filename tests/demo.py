@@ -1,4 +1,4 @@
-"""The demo for tests: `rekindle demo` in a process of its own once its morning has come, and how one acts in its page."""
+"""The demo for tests: `rekindle demo` in a process of its own after its morning has come, and how one acts in it."""
 
 from __future__ import annotations
 
