@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, syntax
 
-from sandbox.mishaps import Mishaps
+from sandbox.mishaps import Mishaps, Offered
 
 AT_CONNECTION = ("421 at connect", "tls broken", "auth refused")
 """What can happen to a connection."""
@@ -86,7 +86,7 @@ class MailServer:
 
     With `tls` it offers STARTTLS, with `tls_at_once` it speaks TLS from the first byte. With `users` (name to
     password) it takes mail only from those who sign in. `slow` is how many seconds it lets a client wait where it is
-    told to be slow; `faults` tell what goes wrong.
+    told to be slow; `faults` tell what goes wrong, `offered` what went wrong with which message.
     """
 
     def __init__(
@@ -100,6 +100,7 @@ class MailServer:
     ) -> None:
         self.faults = Mishaps()
         self.messages: list[Mail] = []
+        self.offered: list[Offered] = []
         self.slow, self.users = slow, users
         self.opened = 0  # connections so far
         self.taken: Callable[[], None] = lambda: None  # called after each message
@@ -249,6 +250,7 @@ class _Conversation(SMTP):
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Take an address."""
+        self._server.offered.append(Offered(address, self._fault))
         if self._fault.endswith("at rcpt"):
             return ANSWERS[self._fault]
         envelope.rcpt_tos.append(address)

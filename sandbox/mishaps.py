@@ -6,6 +6,15 @@ import random
 import threading
 from collections import Counter, deque
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A message that was offered to a server, and what went wrong with it; empty where nothing did."""
+
+    recipient: str
+    mishap: str
 
 
 class Mishaps:

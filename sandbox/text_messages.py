@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.listening import Listener
-from sandbox.mishaps import Mishaps
+from sandbox.mishaps import Mishaps, Offered
 
 FAULTS = (
     "401",
@@ -80,7 +80,7 @@ class TextServer:
     """Twilio's Messages API on loopback; use it as a context manager or call `close()`.
 
     `opted_out` are the numbers that said STOP. `silence` is how many seconds a sender waits in vain; `faults` tell
-    what goes wrong.
+    what goes wrong, `offered` what went wrong with which message.
     """
 
     def __init__(
@@ -94,6 +94,7 @@ class TextServer:
         self.account, self.token, self.silence = account, token, silence
         self.faults = Mishaps()
         self.messages: list[Text] = []
+        self.offered: list[Offered] = []
         self.errors = dict(ERRORS)
         self.taken: Callable[[], None] = lambda: None  # called after each message
         self.opted_out: set[str] = set()
@@ -140,7 +141,9 @@ class TextServer:
         wrong = self._refusal(request, form)
         if wrong:
             return self._error(wrong)
-        what, _, when = self.faults.next(FAULTS).partition(" ")
+        mishap = self.faults.next(FAULTS)
+        self.offered.append(Offered(form["To"], mishap))
+        what, _, when = mishap.partition(" ")
         if what in self.errors and when != "after":
             return self._error(what)
         taken = self._take(form) if when != "before" else None

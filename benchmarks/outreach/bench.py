@@ -12,10 +12,14 @@ from benchmarks.faults.databases import troubled
 from benchmarks.figures import Report
 from benchmarks.outreach import drafts, mail
 from benchmarks.outreach.business import today
+from benchmarks.outreach.numbers import Numbers
+from benchmarks.outreach.run import run
+from benchmarks.outreach.without import TAKE_OUT
 
 MANY = 10_000
 SPEED = ("drafts", "mail")
-PARTS = SPEED
+FAULTS, MANY_FAULTS = "faults", 2_000
+PARTS = (*SPEED, FAULTS)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,7 +29,10 @@ def main(arguments: Sequence[str]) -> int:
     report = Report()
     if set(parts) & set(SPEED):
         _speed(report, parts, said.database_url, said.messages or MANY, said.seed)
-    return 1 if report.missed else 0
+    harmed = 0
+    if FAULTS in parts:
+        harmed = _faults(said)
+    return 1 if report.missed or harmed else 0
 
 
 def _speed(report: Report, parts: Sequence[str], database_url: str, messages: int, seed: int) -> None:
@@ -40,11 +47,22 @@ def _speed(report: Report, parts: Sequence[str], database_url: str, messages: in
             mail.measure(report, at.url, messages)
 
 
+def _faults(said: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory(prefix="rekindle-outreach-") as temporary:
+        folder = Path(temporary)
+        with troubled(said.database_url, folder) as at:
+            messages = said.messages or MANY_FAULTS
+            return run(Numbers(said.seed, messages, said.replicas, said.hits, at.url, folder, said.without))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks outreach", description=__doc__)
     parser.add_argument("part", nargs="?", default="all", choices=["all", *PARTS])
     parser.add_argument("--seed", type=int, default=1, help="for everything that is drawn by chance")
-    parser.add_argument("--messages", type=int, help=f"{MANY:,} unless said")
+    parser.add_argument("--messages", type=int, help=f"{MANY:,} unless said; {MANY_FAULTS:,} with faults")
+    parser.add_argument("--replicas", type=int, default=3, help="processes that send, where faults happen")
+    parser.add_argument("--hits", type=int, default=10, help="how often each named point is hit, where faults happen")
+    parser.add_argument("--without", default="", choices=["", *TAKE_OUT], help="take this protection out of `faults`")
     parser.add_argument(
         "--database-url",
         default="",
