@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import ip_address
 from typing import Literal
 
@@ -203,10 +204,14 @@ def _sign_in(client: smtplib.SMTP, server: Server, until: float) -> None:
 
 
 def _trust(server: Server) -> ssl.SSLContext:
-    if server.context is not None:
-        return server.context
+    return server.context or _usual_trust(here=on_this_machine(server.host))
+
+
+@cache
+def _usual_trust(*, here: bool) -> ssl.SSLContext:
+    """What the system trusts; reading that for each connection would cost more than the connection."""
     context = ssl.create_default_context()
-    if on_this_machine(server.host):  # its certificate is seldom one for "localhost", and nobody is in between
+    if here:  # its certificate is seldom one for "localhost", and nobody is in between
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
 

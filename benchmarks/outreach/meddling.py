@@ -49,6 +49,9 @@ class Meddling:
         self._planned = {ids[planned.number]: planned for planned in plan}
         self._customer = dict(ids)
         self._early = sorted((p for p in plan if p.withdrawn == "early"), key=lambda p: p.due + p.late, reverse=True)
+        # By the segment that says the batch's number: whoever waits until the window is half over undoes it even if
+        # everything has left by then, which must not be.
+        self._undo_waiting = {str(p.batch): p for p in plan if p.undone == "waiting"}
         self._done = set[int]()
         self.record = Record()
         self._ending = threading.Event()
@@ -74,6 +77,11 @@ class Meddling:
         while self._early and self._began + self._early[-1].due + self._early[-1].late - 0.5 <= time.time():
             self._withdraw(self._early[-1])
             self._early.pop()
+        for batch in self._approved():
+            planned = self._undo_waiting[batch.segment]
+            if self._has_waited(planned, batch.decided_at):
+                self._undo(planned, batch.id, batch.decided_at)
+                del self._undo_waiting[batch.segment]
         for row in self._on_their_way():
             planned = self._planned[row.customer_id]
             if planned.number not in self._done and self._is_time(planned, row):
@@ -89,10 +97,22 @@ class Meddling:
         self.record.owner |= {row.outbox_id: self._planned[row.customer_id].number for row in found}
         return found
 
+    def _approved(self) -> list[Any]:
+        """Batches that were approved and are to be undone while they wait."""
+        if not self._undo_waiting:
+            return []
+        with self._database.reading() as db:
+            return list(db.execute(_APPROVED.where(batches.c.segment.in_(list(self._undo_waiting)))).all())
+
     def _is_time(self, planned: Planned, row: Any) -> bool:
-        waits = time.time() - row.decided_at.timestamp() >= planned.late * IN_TIME * HOLD
-        when = planned.withdrawn or planned.undone or ("waiting" if planned.tampered else "")
-        return (when == "waiting" and waits and row.state == "pending") or (when == "leaving" and row.state == "leased")
+        when = planned.withdrawn or ("leaving" if planned.undone == "leaving" else "")
+        if when == "leaving":
+            return bool(row.state == "leased")
+        meant = when == "waiting" or bool(planned.tampered)
+        return meant and row.state == "pending" and self._has_waited(planned, row.decided_at)
+
+    def _has_waited(self, planned: Planned, decided_at: datetime) -> bool:
+        return time.time() - decided_at.timestamp() >= planned.late * IN_TIME * HOLD
 
     def _meddle(self, planned: Planned, row: Any) -> None:
         if planned.withdrawn:
@@ -100,7 +120,7 @@ class Meddling:
         elif planned.tampered:
             self._tamper(planned, row)
         else:
-            self._undo(planned, row)
+            self._undo(planned, row.batch_id, row.decided_at)
         self._done.add(planned.number)
 
     def _withdraw(self, planned: Planned) -> None:
@@ -111,27 +131,26 @@ class Meddling:
             )
         self.record.withdrawn[planned.number] = time.time()
 
-    def _undo(self, planned: Planned, row: Any) -> None:
+    def _undo(self, planned: Planned, batch_id: int, decided_at: datetime) -> None:
         """Take the batch back, and reject it if it is not to go again."""
-        in_time = time.time() < row.decided_at.timestamp() + HOLD * (1 + IN_TIME) / 2
+        in_time = time.time() < decided_at.timestamp() + HOLD * (1 + IN_TIME) / 2
         back: list[Any] = []
         mates = {each.number for each in self._planned.values() if each.batch == planned.batch}
         try:
             with self._database.transaction() as db:
-                held = db.execute(_HELD.where(drafts.c.batch_id == row.batch_id)).all()
+                held = db.execute(_HELD.where(drafts.c.batch_id == batch_id)).all()
                 rita, mia, now = who(db, AUTHOR), who(db, APPROVER), datetime.now(UTC)
-                approving.undo(db, row.batch_id, by=rita.id, at=now)
-                again = set(db.scalars(_AGAIN.where(drafts.c.batch_id == row.batch_id)))
+                approving.undo(db, batch_id, by=rita.id, at=now)
+                again = set(db.scalars(_AGAIN.where(drafts.c.batch_id == batch_id)))
                 back = [each for each in held if each.id in again]
                 if planned.then == "rejected":
-                    approving.reject(db, row.batch_id, by=mia, reason="It was a mistake", at=now)
+                    approving.reject(db, batch_id, by=mia, reason="It was a mistake", at=now)
         except BadInput:  # all of it has left
             pass
         taken = {self._planned[each.customer_id].number for each in back}
         self.record.undone |= {each.outbox_id: time.time() for each in back}
         if in_time and planned.undone == "waiting":
             self.record.late_undone |= mates - taken
-        self._done |= mates
 
     def _tamper(self, planned: Planned, row: Any) -> None:
         if planned.tampered == "draft":
@@ -174,6 +193,7 @@ _ON_THEIR_WAY = (
     .join(batches, batches.c.id == drafts.c.batch_id)
     .where(drafts.c.state == "held", outbox.c.state.in_(("pending", "leased")), batches.c.decided_at.is_not(None))
 )
+_APPROVED = select(batches.c.id, batches.c.segment, batches.c.decided_at).where(batches.c.state == "approved")
 _HELD = select(drafts.c.id, drafts.c.customer_id, drafts.c.outbox_id).where(drafts.c.state == "held")
 _AGAIN = select(drafts.c.id).where(drafts.c.state == "proposed")
 _ALL = select(drafts.c.outbox_id, drafts.c.customer_id, drafts.c.payload_hash, outbox.c.payload).join(

@@ -39,9 +39,9 @@ class Shares:
 
 # With a protection taken out, most of the plan is what that protection is for.
 SHARES = {
-    "gate": Shares(undone=0.0, withdrawn=0.7),
+    "gate": Shares(undone=0.0, withdrawn=0.8),
     "hash": Shares(undone=0.0, withdrawn=0.0, tampered=0.3),
-    "hold": Shares(undone=0.6, withdrawn=0.0),
+    "hold": Shares(undone=0.8, withdrawn=0.0),
     "blind": Shares(undone=0.0, withdrawn=0.0, tampered=0.0),
 }
 
@@ -124,7 +124,8 @@ def _batch(
 ) -> Sequence[Planned]:
     due = BEGINS_IN + first * (numbers.seconds - BEGINS_IN) / numbers.messages
     channel: Channel = "email" if chance.random() < EMAILS else "sms"
-    drawn = [Planned(first + turn, batch, channel, due, late=chance.random()) for turn in range(size)]
+    soonest = 0.5 if numbers.without == "hold" else 0.0  # so that a message that does not wait has left by then
+    drawn = [Planned(first + turn, batch, channel, due, late=chance.uniform(soonest, 1.0)) for turn in range(size)]
     if chance.random() < shares.undone:
         # One that leaves is seen leaving only where it is alone: of several some have left and some have not.
         undone: When = "leaving" if size == 1 and not numbers.without and chance.random() < 0.5 else "waiting"

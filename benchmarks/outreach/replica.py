@@ -8,7 +8,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
@@ -32,7 +31,7 @@ from delivery.dispatcher import Dispatcher
 from delivery.email import EmailChannel
 from delivery.handling import DATABASE_FAILS, Check
 from delivery.leasing import Leasing
-from delivery.outcomes import Closed, Finding, Later, Outcome, Unknown
+from delivery.outcomes import TOO_FAST, Closed, Finding, Later, Outcome, Unknown
 from delivery.text_messages import TwilioChannel
 from words.errors import BadInput
 
@@ -95,8 +94,11 @@ class Hurried:
         match outcome:
             case Unknown() if time.monotonic() - begun >= TIMEOUT:
                 self._notes.write("gave up waiting", row.id)
-            case Later() | Closed():
-                return replace(outcome, seconds=min(outcome.seconds, LONGEST_PAUSE))
+            case Later(seconds, reason):
+                # Whoever is told so often to slow down would send one message a second for the rest of the run.
+                return Later(min(seconds, LONGEST_PAUSE), "busy" if reason == TOO_FAST else reason)
+            case Closed(reason, seconds):
+                return Closed(reason, min(seconds, LONGEST_PAUSE))
         return outcome
 
     def find(self, row: Row) -> Finding:
