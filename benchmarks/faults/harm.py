@@ -18,6 +18,7 @@ from delivery.dying import POINTS
 HITS = 10
 # These can only be hit while there is something to plan, so they come first.
 WHILE_PLANNING = ("run taken", "messages written")
+LIFE_FOR_A_POINT = 3.0  # seconds
 # So many kills there are in the beginning, and one more for so many messages that have come through since: on a slow
 # machine nobody would come through at all if the rate of the kills were fixed.
 KILLS, MESSAGES_PER_KILL = 15 * len(POINTS), 12
@@ -46,7 +47,7 @@ class Harm(Lives):
             return KILLS + come_through() / MESSAGES_PER_KILL
 
         handed = (numbers, *arguments, self.shift)
-        ways = Ways(POINTS, WHILE_PLANNING, HITS, LEASE, most)
+        ways = Ways(POINTS, WHILE_PLANNING, HITS, LIFE_FOR_A_POINT, LEASE, most)
         super().__init__(context, replica.live, handed, numbers.replicas, ways, numbers.seed)
         self._database, self._close_history = database, close_history
         self.troubles = self.clock_steps = 0

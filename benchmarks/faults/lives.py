@@ -14,8 +14,8 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-# Seconds that a replica lives: until it is killed at random, or until its point is given up as out of reach.
-SHORTEST_LIFE, LONGEST_LIFE, LIFE_FOR_A_POINT = 0.3, 2.5, 3.0
+# Seconds that a replica lives until it is killed at random.
+SHORTEST_LIFE, LONGEST_LIFE = 0.3, 2.5
 # One replica in so many that would die at random is stopped instead and woken after its lease; on SQLite it may hold
 # the write lock meanwhile, and then everybody waits for it.
 STOPPED_ONE_IN = 12
@@ -26,12 +26,14 @@ LOOK = 0.03  # seconds between two looks at the replicas
 class Ways:
     """How replicas die: each of the `points` at least `hits` times, those of `first` before the others.
 
-    `most` says how many kills there may be by now; a stopped replica sleeps longer than `lease` seconds.
+    After `patience` seconds a point is given up as out of reach. `most` says how many kills there may be by now; a
+    stopped replica sleeps longer than `lease` seconds.
     """
 
     points: Sequence[str]
     first: Sequence[str]
     hits: int
+    patience: float
     lease: float
     most: Callable[[], float]
 

@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="for everything that is drawn by chance")
     parser.add_argument("--messages", type=int, help=f"{MANY:,} unless said; {MANY_FAULTS:,} with faults")
     parser.add_argument("--replicas", type=int, default=3, help="processes that send, where faults happen")
-    parser.add_argument("--hits", type=int, default=10, help="how often each named point is hit, where faults happen")
+    parser.add_argument("--hits", type=int, default=5, help="how often each named point is hit, where faults happen")
     parser.add_argument("--without", default="", choices=["", *TAKE_OUT], help="take this protection out of `faults`")
     parser.add_argument(
         "--database-url",

@@ -54,6 +54,8 @@ POINTS = (
 WHILE_APPROVING = ("messages written",)
 # One kill for so many messages, beside those at the points: each may leave some in doubt.
 MESSAGES_PER_KILL = 30
+KILLS_PER_HIT = 1.5  # as many kills there may be in the beginning for each time that a point is to be hit
+LIFE_FOR_A_POINT = 4.0  # seconds
 # Times the length of the plan after which harm ends, whatever was not hit; leases after that by which all is decided.
 LONGEST, SETTLED_WITHIN = 3.0, 6 * LEASE
 # The share of messages that may be left when harm ends, to be sent in peace.
@@ -100,9 +102,12 @@ def run(numbers: Numbers) -> int:
         hits = numbers.hits
 
         def most() -> float:
-            return len(POINTS) * hits + (len(mail_server.messages) + len(text_server.messages)) / MESSAGES_PER_KILL
+            return (
+                len(POINTS) * hits * KILLS_PER_HIT
+                + (len(mail_server.messages) + len(text_server.messages)) / MESSAGES_PER_KILL
+            )
 
-        ways = Ways(POINTS, WHILE_APPROVING, hits, LEASE, most)
+        ways = Ways(POINTS, WHILE_APPROVING, hits, LIFE_FOR_A_POINT, LEASE, most)
         lives = Lives(context, replica.live, (numbers, addressed, began), numbers.replicas, ways, numbers.seed)
         try:
             meddling.start()
