@@ -48,12 +48,19 @@ class Stored:
 
 @dataclass
 class Counted:
-    """What became of a plan: how often each harm was done, with a word for each; the other three are no harm."""
+    """What became of a plan: how often each harm was done, with a word for each; the rest is no harm."""
 
     harms: dict[Harm, list[str]] = field(default_factory=lambda: {harm: [] for harm in HARMS})
-    doubtful: int = 0
+    by_servers: int = 0  # doubtful because of what the servers did
+    by_kills: int = 0  # doubtful because the sender was killed or stopped, or had waited long enough
+    doubtful_stored: int = 0  # doubtful ones that had arrived
     stored: int = 0
     under_way: list[float] = field(default_factory=list)  # seconds from a withdrawal until a message was taken
+
+    @property
+    def doubtful(self) -> int:
+        """How many wait for a person, and rightly."""
+        return self.by_servers + self.by_kills
 
     @property
     def clean(self) -> bool:
@@ -180,8 +187,12 @@ def _count_outcome(counted: Counted, case: _Case, evidence: Evidence) -> None:
     draft, planned, harms = case.draft, case.planned, counted.harms
     told = f"{planned.number}: {draft.state} {draft.reason or ''} {draft.outbox or ''}".rstrip()
     if draft.state == "held" and draft.outbox == "waiting" and draft.reason == AMBIGUOUS:
-        counted.doubtful += 1
-        if not _is_ambiguous(case, evidence):
+        by_servers = any(mishap in AMBIGUITIES for mishap in evidence.offered.get(planned.address, ()))
+        by_kills = not by_servers and _was_interrupted(case, evidence)
+        counted.by_servers += by_servers
+        counted.by_kills += by_kills
+        counted.doubtful_stored += bool(case.stored)
+        if not by_servers and not by_kills:
             harms["lost"].append(f"{told}: nothing about it was ambiguous")
     elif draft.state not in ("sent", "failed", "rejected"):
         harms["undecided"].append(told)
@@ -193,10 +204,8 @@ def _count_outcome(counted: Counted, case: _Case, evidence: Evidence) -> None:
         harms["lost"].append(f"{told}: that is no reason")
 
 
-def _is_ambiguous(case: _Case, evidence: Evidence) -> bool:
-    """Whether nobody could know: the server broke off, was late, or made no sense, or the sender was killed."""
-    if any(mishap in AMBIGUITIES for mishap in evidence.offered.get(case.planned.address, ())):
-        return True
+def _was_interrupted(case: _Case, evidence: Evidence) -> bool:
+    """Whether whoever held the message was killed or stopped, or waited for the answer as long as may be."""
     mine = [note for note in evidence.notes if note.outbox_id == case.draft.outbox_id]
     return any(
         note.what == "gave up waiting" or (note.what == "leased" and note.process in evidence.harmed) for note in mine

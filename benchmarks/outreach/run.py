@@ -55,7 +55,7 @@ WHILE_APPROVING = ("messages written",)
 # One kill for so many messages, beside those at the points: each may leave some in doubt.
 MESSAGES_PER_KILL = 30
 KILLS_PER_HIT = 1.5  # as many kills there may be in the beginning for each time that a point is to be hit
-LIFE_FOR_A_POINT = 4.0  # seconds
+LIFE_FOR_A_POINT = 6.0  # seconds, in which a process on a busy machine has sent something
 # Times the length of the plan after which harm ends, whatever was not hit; leases after that by which all is decided.
 LONGEST, SETTLED_WITHIN = 3.0, 6 * LEASE
 # The share of messages that may be left when harm ends, to be sent in peace.
@@ -215,6 +215,11 @@ def _tell(
         for each in words[:10]:
             print(f"{harm}: {each}", file=sys.stderr)
     record, under_way = meddling.record, counted.under_way
+    print(
+        f"doubtful: {counted.by_servers} by what the servers did, {counted.by_kills} by a kill alone; "
+        f"{counted.doubtful_stored} of them had arrived",
+        file=sys.stderr,
+    )
     print(
         f"stored={counted.stored} withdrawn={len(record.withdrawn)} under_way_by_then={len(under_way)} "
         f"longest_under_way={max(under_way, default=0.0):.2f}s undone={len(record.undone)} "
