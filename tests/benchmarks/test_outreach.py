@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks.outreach import bench
 
+# Leases of seconds on a machine that has something else to do would say nothing about delivery.
+pytestmark = pytest.mark.alone
 ROOT = Path(__file__).resolve().parents[2]
 HARMS = ("duplicated", "without_consent", "altered", "lost", "undecided")
 LINE = re.compile(
