@@ -19,9 +19,11 @@ from benchmarks.outreach.numbers import POLICY, SENDER_NUMBER, TIMEOUT, Numbers
 from benchmarks.outreach.preparing import APPROVER, who
 from benchmarks.outreach.without import take_out
 from care import approving
+from care.examining import proposed, seal
 from care.outreach_policy import Policy
 from care.sending import Gate
 from customers.outreach_tables import batches
+from customers.reps import Person
 from database.engine import Database
 from delivery import dispatcher
 from delivery.channel import Channel, Row
@@ -32,7 +34,6 @@ from delivery.handling import DATABASE_FAILS, Check
 from delivery.leasing import Leasing
 from delivery.outcomes import TOO_FAST, Closed, Finding, Later, Outcome, Unknown
 from delivery.text_messages import TwilioChannel
-from words.errors import BadInput
 
 # Messages of one kind that one process sends at once: a kill leaves as few in doubt as can be.
 WORKERS = 1
@@ -113,17 +114,25 @@ def _approve(database: Database, policy: Policy, due: dict[int, float]) -> int:
     for batch in asked:
         if due[int(batch.segment)] > now.timestamp():
             continue
-        with contextlib.suppress(approving.AlreadyDecided):
-            try:
-                with database.transaction() as db:
-                    approving.approve(db, policy, batch.id, by=mia, at=datetime.now(UTC), zone=UTC)
-                approved += 1
-            except approving.AlreadyDecided:
-                raise
-            except BadInput:  # nobody of the batch allows it any more
-                with database.transaction() as db:
-                    approving.reject(db, batch.id, by=mia, reason="Nobody of these may get it", at=datetime.now(UTC))
+        with contextlib.suppress(approving.AlreadyDecided, approving.WordsChanged):
+            approved += _decide(database, policy, batch.id, mia)
     return approved
+
+
+def _decide(database: Database, policy: Policy, batch_id: int, mia: Person) -> bool:
+    """Look at a batch and approve what was seen; reject it, and return False, where nobody of it may get it."""
+    with database.reading() as db:
+        seen = seal(proposed(db, batch_id))
+    try:
+        with database.transaction() as db:
+            approving.approve(db, policy, batch_id, seen=seen, by=mia, at=datetime.now(UTC), zone=UTC)
+    except (approving.AlreadyDecided, approving.WordsChanged):
+        raise
+    except approving.Overtaken:
+        with database.transaction() as db:
+            approving.reject(db, batch_id, by=mia, reason="Nobody of these may get it", at=datetime.now(UTC))
+        return False
+    return True
 
 
 def _note_leases(notes: Notes) -> None:
