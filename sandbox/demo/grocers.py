@@ -16,7 +16,7 @@ UNOWNED = frozenset({"CENTC", "GROSR", "LAZYK", "PARIS"})
 
 _NANCY = "1"
 # Handed over to Nancy, whom one acts as: of those she took most orders of, nobody is slipping away or lost.
-_HANDED_OVER = {"BLONP": _NANCY, "MEREP": _NANCY}
+_HANDED_OVER = {"BLONP": _NANCY, "FAMIA": _NANCY, "MEREP": _NANCY}
 _TAGS = {"ERNSH": "vip", "QUICK": "vip", "SAVEA": "vip", "FOLKO": "organic", "BLAUS": "organic", "MEREP": "far away"}
 # The first of these pieces found in a name says what the business is.
 _INDUSTRIES = (
