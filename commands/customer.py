@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.blocks import entry, search_menu
 from bot.cards import choices, customer, history
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet, Typing
 from bot.looking import see_in_full, show_card, showable
+from commands import consent, correction
 from customers import cut_points, explain, judging, search, timeline, weighing
 from customers.sight import Sight
 from plugins import button, command, form, shortcut, type_ahead
@@ -72,6 +75,15 @@ def show_why(press: Press, desk: Desk) -> Reply:
         recent=recent,
     )
     return history.why(seen.customer.name, int(press.value), reasons, desk.settings.home_currency, press.say)
+
+
+@button("customer.more")
+def more(press: Press, desk: Desk) -> Reply:
+    """Open what is done less often: consent, tags, a correction."""
+    what, _, customer_id = press.value.partition("|")
+    opens = {"consent": consent.open_consent, "tags": correction.open_tags, "correct": correction.open_correction}
+    reply: Reply = opens[what].handler(replace(press, value=customer_id), desk)
+    return reply
 
 
 @button("customer.share")

@@ -186,6 +186,12 @@ class Office:
         """Press a button of the bot's newest message, where that opens a form and says nothing."""
         self.workspace.act_as(self.people[name]).press(self.newest(name), label=label).wait()
 
+    def pick(self, name: str, choice: str) -> None:
+        """Choose in the first menu behind three dots of the bot's newest message."""
+        message = self.newest(name)
+        menus = [part for block in message.blocks for part in block.get("elements", ()) if part["type"] == "overflow"]
+        self.workspace.act_as(self.people[name]).choose(message, menus[0]["action_id"], choice).wait()
+
     def newest(self, name: str) -> Message:
         """The bot's newest message that a person sees where they talk."""
         return self._of_bot(self.people[name])[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, tzinfo
 
-from bot.blocks import actions, bold, button, capital, context, divider, fields, header, safe, section
+from bot.blocks import actions, bold, button, capital, context, divider, fields, header, overflow, safe, section
 from bot.cards import details
 from bot.desk import Block, Reply
 from customers.explain import expectation, judgement
@@ -35,7 +35,9 @@ def card(
     name, done, shown = seen.customer.name, _done(note, undo, say), seen.shown
     if not seen.full:
         return Reply(name, [*done, header(name), *_masked(seen, say, theirs)])
-    blocks = [*done, header(name), context(details.about(seen, say)), section(_standing(seen, say, today, currency))]
+    why = button(say("Why?"), "customer.why", str(seen.customer.id)) if seen.facts is not None else None
+    blocks = [*done, header(name), context(details.about(seen, say))]
+    blocks.append(section(_standing(seen, say, today, currency), why))
     waiting = details.open_points(seen, say, today)
     if waiting:  # before all figures: whoever calls the customer must know it first
         blocks.append(section("\n".join([bold(say("Open points")), *waiting])))
@@ -104,17 +106,19 @@ def _buttons(seen: Seen, say: Speech) -> Block:
     question = say(
         "Everybody in this channel will see name, owner and stage. Phone, e-mail, birthday and amounts stay hidden."
     )
+    seldom = [
+        (say("Consent"), f"consent|{chosen}"),
+        (say("Tags"), f"tags|{chosen}"),
+        (say("Correct"), f"correct|{chosen}"),
+    ]
     return actions(
         button(say("Log an interaction"), "customer.log", chosen, style="primary"),
         button(say("Follow up"), "customer.follow_up", chosen),
         button(say("Write"), "draft.make", chosen),
         *_resolve(seen, say),
         button(say("Timeline"), "customer.timeline", chosen),
-        button(say("Why?"), "customer.why", chosen),
-        button(say("Tags"), "customer.tags", chosen),
-        button(say("Correct"), "customer.correct", chosen),
-        button(say("Consent"), "customer.consent", chosen),
         button(say("Share"), "customer.share", chosen, confirm=(question, say("Share"), say("Cancel"))),
+        overflow("customer.more", seldom),
     )
 
 

@@ -16,7 +16,7 @@ SERVICE, OFFERS, TEXTS = "email:service", "email:marketing", "sms:marketing"
 
 def _open(office, who="Rita", which="A1", label="Consent"):
     office.talk(f"{who}: /customer {which}", "bot: ")
-    office.press(who, label)
+    office.pick(who, label)
     return office.form(who)
 
 

@@ -5,7 +5,7 @@ from tests.office import shown
 
 def _open(office, label):
     office.talk("Rita: /customer A1", "bot: Acme GmbH")
-    office.press("Rita", label)
+    office.pick("Rita", label)
     return office.form("Rita")
 
 

@@ -55,13 +55,6 @@ def state(office, number):
         return db.execute(select(stored).where(stored.c.id == number)).first()
 
 
-def pick(office, name, choice):
-    """Choose in the menu behind the three dots of the first line."""
-    message = office.newest(name)
-    menus = [part for block in message.blocks for part in block.get("elements", ()) if part["type"] == "overflow"]
-    office.workspace.act_as(office.people[name]).choose(message, menus[0]["action_id"], choice).wait()
-
-
 def answer(office, name, words):
     return office.workspace.wait_for(lambda: office.newest(name) if words in shown(office.newest(name)) else None)
 
@@ -209,7 +202,7 @@ def test_what_is_still_to_come_is_put_off_beyond_its_day(office):
 def test_another_day_is_chosen_in_a_form_and_undone(office):
     number = promise(office)
     office.talk("Rita: /followups", "bot: Ask about the boxes")
-    pick(office, "Rita", "Another day")
+    office.pick("Rita", "Another day")
     view = office.submit("Rita", {"day": own_today("Rita").isoformat()})
     assert "still to come" in view.errors["day"]
     later = own_today("Rita") + timedelta(days=20)
@@ -222,7 +215,7 @@ def test_another_day_is_chosen_in_a_form_and_undone(office):
 def test_a_follow_up_is_handed_over_to_somebody_who_sees_the_customer(office):
     number = promise(office)
     office.talk("Rita: /followups", "bot: Ask about the boxes")
-    pick(office, "Rita", "Hand over")
+    office.pick("Rita", "Hand over")
     rita, view = office.workspace.act_as(office.people["Rita"]), office.form("Rita")
     li = rita.type_ahead(view, "followup.person", "李")[0]["value"]
     assert "does not see this customer in full" in office.submit("Rita", {"rep": li}).errors["rep"]
@@ -237,7 +230,7 @@ def test_a_follow_up_is_handed_over_to_somebody_who_sees_the_customer(office):
 def test_dropping_takes_a_reason(office):
     number = promise(office)
     office.talk("Rita: /followups", "bot: Ask about the boxes")
-    pick(office, "Rita", "Drop")
+    office.pick("Rita", "Drop")
     office.submit("Rita", {"reason": "They moved away"})
     answer(office, "Rita", "Acme GmbH: dropped.")
     assert (state(office, number).state, state(office, number).reason) == ("dropped", "They moved away")
@@ -247,7 +240,7 @@ def test_dropping_takes_a_reason(office):
 def test_the_card_opens_beside_the_list(office):
     promise(office)
     office.talk("Rita: /followups", "bot: Ask about the boxes")
-    pick(office, "Rita", "Open the card")
+    office.pick("Rita", "Open the card")
     answer(office, "Rita", "Lifecycle")
 
 
