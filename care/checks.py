@@ -28,7 +28,8 @@ class Circumstances:
 
     `consent` is whether the customer allowed this channel for this purpose, None without an entry; `recent` counts
     other messages of the last 30 days, `last_offer` is the day of the newest offer among all others, `same_text` the
-    newest day of one with the same template or words. `suppressed` says why nobody writes to this address any more.
+    newest day of one with the same template or words. `suppressed` says why nobody writes to this address any more,
+    `moved` that it is not the customer's any more. `day` is that of the occasion, where the customer is.
     """
 
     channel: str
@@ -39,11 +40,13 @@ class Circumstances:
     consent: bool | None
     consent_since: date | None = None
     suppressed: str | None = None
+    moved: bool = False
     recent: int = 0
     last_offer: date | None = None
     same_text: date | None = None
     complaint: date | None = None
     overdue: Decimal | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,10 @@ class Check:
 
 def checks(found: Circumstances, policy: Policy, today: date, now: datetime) -> tuple[Check, ...]:
     """All checks of a message, in the order in which people read them; a pure rule."""
-    made = [_channel(found, policy), _address(found, policy), _consent(found)]
+    made = [_channel(found, policy), _address(found, policy)]
+    if found.recipient:
+        made.append(_check("recipient", not found.moved, {}))
+    made.append(_consent(found))
     if found.purpose == MARKETING and found.channel == EMAIL:
         made.append(_check("unsubscribe", policy.can_unsubscribe, {}))
     made += [
@@ -67,6 +73,8 @@ def checks(found: Circumstances, policy: Policy, today: date, now: datetime) -> 
         _overdue(found),
         _quiet(found, policy, now),
     ]
+    if found.day is not None:
+        made.append(_occasion(found.day, found, policy, now))
     if found.channel == SMS:
         made.append(_length(found, policy))
     return tuple(_as_set(each, policy.warn) for each in made)
@@ -151,6 +159,12 @@ def _quiet(found: Circumstances, policy: Policy, now: datetime) -> Check:
     if moment == now:
         return Check("quiet", OK, Reason("check.quiet", {"zone": zone, "wall": _wall(now, found.zone)}))
     return Check("quiet", WARNS, Reason("check.quiet_later", {"zone": zone, "wall": _wall(moment, found.zone)}))
+
+
+def _occasion(day: date, found: Circumstances, policy: Policy, now: datetime) -> Check:
+    """A wish that comes when its day is over is worse than none."""
+    leaves = goes_at(found, policy, now).astimezone(found.zone).date()
+    return _check("occasion", leaves <= day, {"day": day})
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
-from care import consents, suppressions
+from care import consents, occasions, reaching, suppressions
 from care.checks import MARKETING, MONTH_DAYS, Circumstances
 from care.outreach_policy import Policy
 from care.reaching import Reach
@@ -20,7 +20,10 @@ from customers.tables import customer_facts, customers
 
 @dataclass(frozen=True)
 class Intended:
-    """A message that is meant to go; `draft_id` is None before it is written down."""
+    """A message that is meant to go; `draft_id` is None before it is written down.
+
+    `day` is that of its occasion, after which it would come too late.
+    """
 
     customer_id: int
     channel: str
@@ -29,6 +32,15 @@ class Intended:
     recipient: str | None
     text: str
     draft_id: int | None = None
+    day: date | None = None
+
+
+def intended(draft: Any) -> Intended:
+    """A draft (a row of that table) as a message that is meant to go."""
+    return Intended(
+        draft.customer_id, draft.channel, draft.purpose, draft.template, draft.recipient, draft.text, draft.id,
+        occasions.day_of(draft.given),
+    )  # fmt: skip
 
 
 class _Earlier(NamedTuple):
@@ -53,6 +65,8 @@ def circumstances(
     allowed = consents.current(db, ids)
     addresses = [(each.channel, each.recipient) for each in intended if each.recipient]
     stopped = suppressions.suppressed(db, addresses)
+    where = [(each.customer_id, each.channel, each.recipient) for each in intended if each.recipient]
+    moved = reaching.strangers(db, where, reached, region=policy.region)
     earlier, open_points = _earlier(db, ids, policy, now, zone), _open_points(db, ids)
     found = []
     for each in intended:
@@ -70,11 +84,13 @@ def circumstances(
                 consent=None if state is None else state.given,
                 consent_since=None if state is None else state.at.astimezone(zone).date(),
                 suppressed=stopped.get((each.channel, each.recipient or "")),
+                moved=(each.customer_id, each.channel, each.recipient) in moved,
                 recent=sum(one.day > month for one in others),
                 last_offer=max((one.day for one in others if one.purpose == MARKETING), default=None),
                 same_text=max((one.day for one in others if _is_same(one, each)), default=None),
                 complaint=complaint,
                 overdue=overdue,
+                day=each.day,
             )
         )
     return found

@@ -131,7 +131,10 @@ def in_place_of(before: Any, template: str, given: Mapping[str, Any]) -> Wanted:
 
 
 def edit(db: Connection, policy: Policy, draft_id: int, subject: str, text: str, *, by: int, at: datetime) -> None:
-    """Replace the words of a draft that is still proposed; raises `BadInput` for words that could not be sent."""
+    """Replace the words of a draft that is still proposed; raises `BadInput` for words that could not be sent.
+
+    If the customer has another address by now it goes there.
+    """
     mine = select(drafts).where(drafts.c.id == draft_id)
     draft_life.hold(db, [row.batch_id for row in db.execute(mine)])
     row = db.execute(mine).first()
@@ -140,7 +143,21 @@ def edit(db: Connection, policy: Policy, draft_id: int, subject: str, text: str,
     subject, text = " ".join(subject.split()), text.strip().replace("\r\n", "\n")
     refuse_unsendable(row.channel, row.language, row.purpose, subject, text, policy, row.token)
     draft_life.move(db, [draft_id], "edited", by=by, at=at)
-    db.execute(update(drafts).where(drafts.c.id == draft_id).values(subject=subject, text=text, edited_by=by))
+    values = {"subject": subject, "text": text, "edited_by": by, "recipient": _recipient(db, policy, row)}
+    db.execute(update(drafts).where(drafts.c.id == draft_id).values(values))
+
+
+def _recipient(db: Connection, policy: Policy, draft: Any) -> str | None:
+    """Where a draft goes: as written, if somebody is still reached there; a message to a contact to that contact."""
+    reached = reaching.reach(db, [draft.customer_id], region=policy.region, zone=policy.zone)
+    written = (draft.customer_id, draft.channel, draft.recipient)
+    if draft.recipient and not reaching.strangers(db, [written], reached, region=policy.region):
+        return str(draft.recipient)
+    person = draft.given.get("person")
+    if person is not None:
+        return reaching.of_contact(db, draft.customer_id, person, draft.channel, region=policy.region)
+    way = reached.get(draft.customer_id)
+    return None if way is None else way.addresses.get(draft.channel)
 
 
 def refuse_unsendable(

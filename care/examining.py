@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from care import reaching
 from care.checks import Check, checks
-from care.circumstances import Intended, circumstances
+from care.circumstances import circumstances, intended
 from care.outreach_policy import Policy
 from customers.outreach_tables import drafts
 
@@ -42,10 +42,6 @@ def checked(
 ) -> list[tuple[Check, ...]]:
     """The checks of drafts (rows of that table), in their order."""
     reached = reaching.reach(db, {row.customer_id for row in rows}, region=policy.region, zone=policy.zone)
-    meant = [
-        Intended(row.customer_id, row.channel, row.purpose, row.template, row.recipient, row.text, row.id)
-        for row in rows
-    ]
     today = now.astimezone(zone).date()
-    found = circumstances(db, meant, reached, policy, now=now, zone=zone)
+    found = circumstances(db, [intended(row) for row in rows], reached, policy, now=now, zone=zone)
     return [checks(each, policy, today, now) for each in found]

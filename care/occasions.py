@@ -116,10 +116,14 @@ def not_before(template: str, given: Mapping[str, Any], zone: tzinfo) -> datetim
 
     A birthday wish waits for the day where the customer is; every other text is about what comes, and leaves at once.
     """
+    day = day_of(given)
+    return None if template != TEMPLATES[BIRTHDAY] or day is None else due_instant(zone, day, time())
+
+
+def day_of(given: Mapping[str, Any]) -> date | None:
+    """The day of the occasion that a text is about; None where it is about none. `given` is what its author gave."""
     day = given.get(OCCASION_DAY)
-    if template != TEMPLATES[BIRTHDAY] or not day:
-        return None
-    return due_instant(zone, day if isinstance(day, date) else date.fromisoformat(day), time())
+    return date.fromisoformat(day) if isinstance(day, str) and day else day or None
 
 
 def newest_day_over(now: datetime) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -15,8 +15,9 @@ import phonenumbers
 from sqlalchemy import Connection, bindparam, select
 
 from customers.erased import ERASED
+from customers.folding import fold
 from customers.groups import chunks
-from customers.tables import customer_cards, customers
+from customers.tables import contacts, customer_cards, customers
 from words.speech import CHINESE, ENGLISH, language_of
 from words.templates import EMAIL, SMS
 
@@ -33,6 +34,10 @@ _READ = (
     .outerjoin(customer_cards, customer_cards.c.customer_id == _C.id)
     .where(_C.id.in_(bindparam("some", expanding=True)), _C.kind != ERASED)
 )
+
+
+Destination = tuple[int, str, str]
+"""A customer, a channel, and an address there."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,38 @@ def reach(db: Connection, customer_ids: Iterable[int], *, region: str, zone: Zon
         for row in db.execute(_READ, {"some": some}):
             found[row.id] = Reach(_addresses(row, region), _language(row), zone_of(row.time_zone, row.country, zone))
     return found
+
+
+def strangers(
+    db: Connection, written: Iterable[Destination], reached: Mapping[int, Reach], *, region: str
+) -> set[Destination]:
+    """Those destinations at which neither the customer nor any contact there is reached (any more).
+
+    Cheap for addresses that `reached` knows.
+    """
+    doubtful = {
+        (customer_id, channel, where)
+        for customer_id, channel, where in written
+        if customer_id not in reached or reached[customer_id].addresses.get(channel) != where
+    }
+    known: set[Destination] = set()
+    for some in chunks({customer_id for customer_id, _, _ in doubtful}):
+        for table, whose in ((customers, customers.c.id), (contacts, contacts.c.customer_id)):
+            rows = db.execute(select(whose, table.c.email, table.c.phone).where(whose.in_(some)))
+            for customer_id, email, phone in rows:
+                known.add((customer_id, EMAIL, (address(email) or "").lower()))
+                known.add((customer_id, SMS, number(phone, region) or ""))
+    return {each for each in doubtful if (*each[:2], each[2].lower()) not in known}
+
+
+def of_contact(db: Connection, customer_id: int, name: str, channel: str, *, region: str) -> str | None:
+    """Where a contact of a customer is reached, by name; None where that is not known."""
+    named = (contacts.c.customer_id == customer_id) & (contacts.c.folded_name == fold(name))
+    for email, phone in db.execute(select(contacts.c.email, contacts.c.phone).where(named).order_by(contacts.c.id)):
+        found = address(email) if channel == EMAIL else number(phone, region)
+        if found:
+            return found
+    return None
 
 
 def number(phone: str | None, region: str) -> str | None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, upd
 
 from care import draft_life, occasions, reaching, suppressions
 from care.checks import Circumstances, blocking, checks, goes_at
-from care.circumstances import Intended, circumstances
+from care.circumstances import circumstances, intended
 from care.outreach_policy import Policy
 from customers.groups import chunks
 from customers.outreach_tables import batches, drafts
@@ -196,10 +196,7 @@ def _somewhere(row: Any, way: reaching.Reach) -> Circumstances:
 
 def _circumstances(db: Connection, policy: Policy, draft: Any, now: datetime) -> Circumstances:
     reached = reaching.reach(db, [draft.customer_id], region=policy.region, zone=policy.zone)
-    meant = Intended(
-        draft.customer_id, draft.channel, draft.purpose, draft.template, draft.recipient, draft.text, draft.id
-    )
-    return circumstances(db, [meant], reached, policy, now=now, zone=policy.zone)[0]
+    return circumstances(db, [intended(draft)], reached, policy, now=now, zone=policy.zone)[0]
 
 
 _DRAFT = select(drafts).where(drafts.c.outbox_id == bindparam("outbox"))

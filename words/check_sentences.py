@@ -16,6 +16,10 @@ CHECKS = {
     "check.address_invalid": message("This address does not exist, as its provider says."),
     "check.address_erased": message("This customer was erased on request."),
     "check.address_test_mode": message("Test mode: this address is not on the list of those that may be written to."),
+    "check.recipient": message("It is still the customer's address."),
+    "check.recipient_not": message(
+        "It is not the customer's address any more. Whoever edits and saves the message has it go to the new one."
+    ),
     "check.consent": message("The customer allows this, since {day}."),
     "check.consent_none": message("The customer has not allowed this: no entry is no consent."),
     "check.consent_withdrawn": message("The customer withdrew this on {day}."),
@@ -35,6 +39,8 @@ CHECKS = {
     "check.overdue_not": message("{amount} is overdue."),
     "check.quiet": message("It is {wall} where the customer is ({zone})."),
     "check.quiet_later": message("It is night where the customer is ({zone}): it leaves at {wall} there."),
+    "check.occasion": message("It leaves while its day ({day}) is not over."),
+    "check.occasion_not": message("It would come after its day ({day}), which is too late."),
     "check.length": message("{units} characters, sent in parts: {parts}."),
     "check.length_priced": message("{units} characters, sent in parts: {parts}; costs {cost}."),
 }

@@ -13,6 +13,7 @@ from care.drafting import Wanted
 from care.occasions import SPRING_FESTIVAL, Occasion
 from customers.outreach_tables import drafts
 from tests.care.outreach import NOW, POLICY, PRICE, Outreach
+from tests.care.test_drafts import Postman, send
 from tests.ledger import TODAY
 
 DAY = TODAY + timedelta(days=4)
@@ -27,7 +28,9 @@ WISH = Wanted(
 
 @pytest.fixture
 def outreach(database):
-    return Outreach(database)
+    tenant = Outreach(database)
+    tenant.contact(tenant.acme, "Ann Apple", email="ann@acme.example")
+    return tenant
 
 
 def expire(outreach, now):
@@ -54,6 +57,24 @@ def test_a_wish_that_is_approved_on_the_day_leaves_after_the_hold_window(outreac
     made = outreach.propose(wanted=replace(WISH, given=WISH.given | {"occasion_day": TODAY}))
     outreach.ask(made.batch_id)
     assert outreach.approve(made.batch_id).send_at == NOW + POLICY.hold
+
+
+def test_a_wish_that_would_come_after_its_day_is_not_approved(outreach):
+    made = outreach.propose(wanted=replace(WISH, given=WISH.given | {"occasion_day": TODAY}))
+    outreach.ask(made.batch_id)
+    night = datetime(TODAY.year, TODAY.month, TODAY.day, 21, tzinfo=UTC)  # it would leave the next morning
+    with pytest.raises(approving.Overtaken):
+        outreach.approve(made.batch_id, at=night)
+    assert outreach.approve(made.batch_id, at=night - timedelta(hours=2)).held == 1
+
+
+def test_a_wish_that_could_not_leave_on_its_day_leaves_no_more(outreach):
+    made, postman = outreach.propose(wanted=WISH), Postman()
+    outreach.ask(made.batch_id)
+    outreach.approve(made.batch_id)
+    send(outreach, postman, datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=UTC) + timedelta(days=1))
+    assert postman.taken == []
+    assert outreach.draft(made.draft_ids[0]).reason == "check_occasion"
 
 
 @pytest.mark.parametrize("asked", [True, False])

@@ -1,0 +1,83 @@
+"""A message goes to whom it was written for, where that customer is reached on the day on which it leaves."""
+
+import pytest
+from sqlalchemy import delete, update
+
+from care.approving import Overtaken
+from care.drafting import Wanted
+from customers.tables import contacts, customers
+from tests.care.outreach import Outreach, later
+from tests.care.test_drafts import Postman, send
+
+
+@pytest.fixture
+def tenant(database):
+    return Outreach(database)
+
+
+def moves(tenant, customer, **where):
+    tenant.change(update(customers).where(customers.c.id == customer).values(**where))
+    tenant.refresh(only=[customer])
+
+
+def test_an_address_that_was_corrected_after_the_approval_gets_nothing_at_the_old_one(tenant):
+    made, postman = tenant.held(), Postman()
+    moves(tenant, tenant.acme, email="new@example.com")
+    send(tenant, postman, later(minutes=9))
+    assert postman.taken == []
+    found = tenant.draft(made.draft_ids[0])
+    assert (found.state, found.reason) == ("failed", "check_recipient")
+
+
+def test_an_address_that_was_corrected_before_the_approval_is_taken_over_by_an_edit_which_is_looked_at(tenant):
+    made, postman = tenant.propose(), Postman()
+    tenant.ask(made.batch_id)
+    seen = tenant.seen(made.batch_id)
+    moves(tenant, tenant.acme, email="new@example.com")
+    with pytest.raises(Overtaken, match="see the checks"):
+        tenant.approve(made.batch_id, seen=seen)
+    tenant.edit(made.draft_ids[0], "Hello")
+    assert tenant.draft(made.draft_ids[0]).recipient == "new@example.com"
+    with pytest.raises(Overtaken, match="changed since you looked"):
+        tenant.approve(made.batch_id, seen=seen)
+    tenant.approve(made.batch_id)
+    send(tenant, postman, later(minutes=9))
+    assert [row.recipient for row in postman.taken] == ["new@example.com"]
+
+
+def test_another_spelling_is_the_same_address(tenant):
+    tenant.held()
+    moves(tenant, tenant.acme, email=" ACME@example.com")
+    postman = Postman()
+    send(tenant, postman, later(minutes=9))
+    assert len(postman.taken) == 1
+
+
+def test_an_address_that_became_known_after_the_words_were_written_is_taken_over_by_an_edit(tenant):
+    unknown = tenant.buyer("Unknown", email=None)
+    tenant.refresh()
+    made = tenant.propose(unknown)
+    moves(tenant, unknown, email="found@example.com")
+    tenant.edit(made.draft_ids[0], "Hello")
+    assert tenant.draft(made.draft_ids[0]).recipient == "found@example.com"
+
+
+def test_a_wish_to_a_contact_stays_with_that_contact(tenant):
+    anna = tenant.contact(tenant.acme, "Anna", email="anna@example.com")
+    for number in range(9):  # more than stand on the card
+        tenant.contact(tenant.acme, f"Contact {number}", email=f"c{number}@example.com")
+    late = tenant.contact(tenant.acme, "Zoe", email="zoe@example.com")
+    tenant.refresh()
+    made = {}
+    for name in ("Anna", "Zoe"):
+        given = {"person": name, "offer": "Ten per cent off"}
+        wanted = Wanted("win_back/price", "email", given, occasion="x", recipient=f"{name.lower()}@example.com")
+        made[name] = tenant.propose(wanted=wanted).draft_ids[0]
+    tenant.change(update(contacts).where(contacts.c.id == anna).values(email="anna@new.example.com"))
+    for draft in made.values():
+        tenant.edit(draft, "Hello")
+    assert tenant.draft(made["Anna"]).recipient == "anna@new.example.com"
+    assert tenant.draft(made["Zoe"]).recipient == "zoe@example.com"
+    tenant.change(delete(contacts).where(contacts.c.id == late))
+    tenant.edit(made["Zoe"], "Hello")
+    assert tenant.draft(made["Zoe"]).recipient is None
