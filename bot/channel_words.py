@@ -13,7 +13,7 @@ WHAT_TO_DO: Mapping[str, str] = {
     "suppressed:complained": message("The customer reported a message as spam: nothing more is sent there."),
     "address_unsupported": message("The address holds letters that many mail servers do not take: use another one."),
     "broken_header": message("Subject, sender or a link held characters that must not stand there: write it anew."),
-    "sender_refused": message("The mail server refuses the sender: check MAIL_FROM, then send it again."),
+    "sender_refused": message("The mail server refuses the sender: check MAIL_FROM, then write it anew."),
     "mail_sign_in": message("The mail server refuses to let Rekindle sign in: check SMTP_USER and SMTP_PASSWORD."),
     "mail_tls": message(
         "The connection to the mail server cannot be encrypted: check SMTP_HOST, SMTP_PORT and SMTP_SECURITY."

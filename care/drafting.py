@@ -16,7 +16,7 @@ from care.outreach_policy import Policy
 from care.reaching import Reach
 from customers.outreach_tables import batches, drafts
 from words.errors import BadInput, RekindleError
-from words.rendering import LONGEST_SUBJECT, LONGEST_TEXT, MissingFields, Rendered, render
+from words.rendering import LONGEST_SUBJECT, LONGEST_TEXT, MissingFields, Rendered, lines_seen, render
 from words.speech import CHINESE
 from words.templates import EMAIL, SMS, Template, templates
 
@@ -89,7 +89,8 @@ def propose(
         try:
             sort = _sort(sorts, way, wanted.channel, policy, allowed.get(customer_id, {}))
             recipient = wanted.recipient or way.addresses.get(sort.channel)
-            rows.append(_written(sort, customer_id, recipient, known[customer_id], wanted.given, policy))
+            values = known[customer_id] | way.greeted(sort.channel)
+            rows.append(_written(sort, customer_id, recipient, values, wanted.given, policy))
         except RekindleError as why:
             left_out[customer_id] = why
     if not rows:
@@ -140,7 +141,7 @@ def edit(db: Connection, policy: Policy, draft_id: int, subject: str, text: str,
     row = db.execute(mine).first()
     if row is None:
         raise BadInput("This draft is not here any more.")
-    subject, text = " ".join(subject.split()), text.strip().replace("\r\n", "\n")
+    subject, text = " ".join(lines_seen(subject).split()), lines_seen(text)
     refuse_unsendable(row.channel, row.language, row.purpose, subject, text, policy, row.token)
     draft_life.move(db, [draft_id], "edited", by=by, at=at)
     values = {"subject": subject, "text": text, "edited_by": by, "recipient": _recipient(db, policy, row)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -30,7 +30,7 @@ CHINESE_COUNTRIES = frozenset({"CN"})
 _C = customers.c
 # Made once: it is asked before each message leaves.
 _READ = (
-    select(_C.id, _C.name, _C.email, _C.phone, _C.language, _C.country, _C.time_zone, customer_cards.c.shown)
+    select(_C.id, _C.kind, _C.name, _C.email, _C.phone, _C.language, _C.country, _C.time_zone, customer_cards.c.shown)
     .outerjoin(customer_cards, customer_cards.c.customer_id == _C.id)
     .where(_C.id.in_(bindparam("some", expanding=True)), _C.kind != ERASED)
 )
@@ -42,11 +42,19 @@ Destination = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class Reach:
-    """How one customer is reached: addresses by channel (only those that could be one), language, and zone."""
+    """How one customer is reached: addresses by channel (only those that could be one), language, and zone.
+
+    `owners` names the contact to whom an address belongs, where a company has none of its own.
+    """
 
     addresses: dict[str, str]
     language: str
     zone: ZoneInfo
+    owners: dict[str, str] = field(default_factory=dict)
+
+    def greeted(self, channel: str) -> dict[str, str]:
+        """The field of texts that says whom to greet, where the address decides that."""
+        return {"person": self.owners[channel]} if channel in self.owners else {}
 
 
 def reach(db: Connection, customer_ids: Iterable[int], *, region: str, zone: ZoneInfo) -> dict[int, Reach]:
@@ -58,7 +66,9 @@ def reach(db: Connection, customer_ids: Iterable[int], *, region: str, zone: Zon
     found: dict[int, Reach] = {}
     for some in chunks(set(customer_ids)):
         for row in db.execute(_READ, {"some": some}):
-            found[row.id] = Reach(_addresses(row, region), _language(row), zone_of(row.time_zone, row.country, zone))
+            where, owners = _addresses(row, region)
+            zone_there = zone_of(row.time_zone, row.country, zone)
+            found[row.id] = Reach(where, _language(row), zone_there, {} if row.kind == "person" else owners)
     return found
 
 
@@ -116,13 +126,18 @@ def address(email: str | None) -> str | None:
     return trimmed if _ADDRESS.fullmatch(trimmed) else None
 
 
-def _addresses(row: Any, region: str) -> dict[str, str]:
-    """The customer's own address and number; where there is none, those of the first contact who has one."""
-    people = (row.shown or {}).get("contacts", [])
-    emails = [address(each) for each in (row.email, *(person.get("email") for person in people))]
-    phones = [number(each, region) for each in (row.phone, *(person.get("phone") for person in people))]
-    found = {EMAIL: next((each for each in emails if each), None), SMS: next((each for each in phones if each), None)}
-    return {channel: where for channel, where in found.items() if where}
+def _addresses(row: Any, region: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The customer's own address and number; where there is none, those of the first contact who has one, and who."""
+    found: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    own = {"name": None, "email": row.email, "phone": row.phone}
+    for who in (own, *(row.shown or {}).get("contacts", [])):
+        for channel, where in ((EMAIL, address(who.get("email"))), (SMS, number(who.get("phone"), region))):
+            if where and channel not in found:
+                found[channel] = where
+                if who["name"]:
+                    owners[channel] = who["name"]
+    return found, owners
 
 
 def _language(row: Any) -> str:

@@ -22,6 +22,7 @@ from customers.tables import customers, reps
 from database.engine import Database
 from delivery import Message, put_all
 from delivery.channel import Row
+from delivery.mime import Unsendable, address
 from delivery.outcomes import Later
 from delivery.planning import withdraw
 from delivery.tables import outbox
@@ -185,8 +186,16 @@ def _answer_to(db: Connection, customer_ids: Collection[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     owned = select(customers.c.id, reps.c.email).join(reps, (reps.c.id == customers.c.owner_id) & reps.c.active)
     for some in chunks(customer_ids):
-        found |= {row.id: row.email for row in db.execute(owned.where(customers.c.id.in_(some)))}
+        found |= {row.id: row.email for row in db.execute(owned.where(customers.c.id.in_(some))) if _takes(row.email)}
     return found
+
+
+def _takes(email: str) -> bool:
+    """Whether mail servers take an address: a rep with another one must not keep the customers' messages back."""
+    try:
+        return bool(address(email))
+    except Unsendable:
+        return False
 
 
 def _somewhere(row: Any, way: reaching.Reach) -> Circumstances:

@@ -73,10 +73,15 @@ def health(db: Connection, now: datetime, since: datetime) -> Health:
     )
 
 
+def decidable(row: Held) -> bool:
+    """Whether a person can decide about a message: what a customer's channel refused is over, and is written anew."""
+    return row.state == "waiting" or row.kind == SLACK
+
+
 def decide(db: Connection, row_id: int, decision: str, now: datetime, until: datetime) -> bool:
     """Do what a person decided about a message that waits or was refused: "resend" it (until then), or it "was_sent".
 
-    False where it is no longer there to be decided about: somebody else has done so.
+    False where it is not there to be decided about (see `decidable`): somebody else has done so.
     Raises ValueError for any other decision.
     """
     values: dict[str, Any]
@@ -87,7 +92,8 @@ def decide(db: Connection, row_id: int, decision: str, now: datetime, until: dat
         values = {"state": "sent", "reason": "was_sent", "ready_at": None, "finished_at": now}
     else:
         raise ValueError(f"a person decides “resend” or “was_sent”, not {decision!r}")
-    undecided = (outbox.c.id == row_id) & outbox.c.state.in_(("waiting", "dead")) & outbox.c.payload.is_not(None)
+    open_to_people = (outbox.c.state == "waiting") | ((outbox.c.state == "dead") & (outbox.c.kind == SLACK))
+    undecided = (outbox.c.id == row_id) & open_to_people & outbox.c.payload.is_not(None)
     return db.execute(update(outbox).where(undecided).values(values)).rowcount == 1
 
 

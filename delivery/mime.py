@@ -58,7 +58,7 @@ def mime(payload: Mapping[str, Any]) -> bytes:
     head = [
         f"From: {_mailbox(name, sender)}" if name else f"From: {sender}",
         f"To: {address(_text(payload, 'to'))}",
-        *([f"Reply-To: {address(_text(payload, 'reply_to'))}"] if payload.get("reply_to") else []),
+        *([f"Reply-To: {_ours(_text(payload, 'reply_to'))}"] if payload.get("reply_to") else []),
         _folded("Subject", _text(payload, "subject")),
         f"Date: {format_datetime(_moment(_text(payload, 'date')))}",
         f"Message-ID: {_message_id(_text(payload, 'message_id'))}",
@@ -92,11 +92,11 @@ def named_address(text: str) -> tuple[str, str]:
         raise Unsendable(BROKEN)
     found = _NAMED.fullmatch(text)
     if found is None:
-        return "", address(text)
+        return "", _ours(text)
     name = found["name"]
     if len(name) > 1 and name[0] == name[-1] == '"':
         name = re.sub(r"\\(.)", r"\1", name[1:-1])
-    return name, address(found["address"])
+    return name, _ours(found["address"])
 
 
 def address(text: str) -> str:
@@ -115,6 +115,14 @@ def address(text: str) -> str:
     if not fits or not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(domain):
         raise Unsendable(INVALID)
     return whole
+
+
+def _ours(text: str) -> str:
+    """An address of our own people: that it is none says nothing about whom the message goes to."""
+    try:
+        return address(text)
+    except Unsendable:
+        raise Unsendable(BROKEN) from None
 
 
 def _text(payload: Mapping[str, Any], field: str) -> str:

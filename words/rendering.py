@@ -119,13 +119,22 @@ def _one_line(text: str) -> str:
     """A value without line breaks and signs that nobody sees, so that none can forge a line or turn a text around."""
     if len(text) > LONGEST_VALUE:
         raise BadInput("A text for a message may have {n} characters at most. Shorten it.", n=LONGEST_VALUE)
+    return " ".join(_seen(text).split())
+
+
+def lines_seen(text: str) -> str:
+    """A text of several lines without signs that nobody sees: whoever reads it reads all that is in it."""
+    return "\n".join(_seen(line).rstrip() for line in text.strip().splitlines())
+
+
+def _seen(text: str) -> str:
     if text.isprintable():
-        return " ".join(text.split())
+        return text
     # The joiners belong to emoji and to some scripts.
     kept = (
         sign for sign in text if sign in "\u200c\u200d" or unicodedata.category(sign) not in ("Cf", "Cs", "Co", "Cn")
     )
-    return " ".join("".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in kept).split())
+    return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in kept)
 
 
 def _tidy(text: str) -> str:

@@ -9,7 +9,7 @@ from bot.blocks import actions, bold, button, context, divider, fields, header, 
 from bot.cards.delivery_words import job_name, why
 from bot.cards.digest import UNREACHABLE
 from bot.desk import Block, Reply
-from delivery.health import Health, Held
+from delivery.health import Health, Held, decidable
 from words.speech import Speech, message
 
 # Rows that are shown with their buttons: two blocks each.
@@ -74,6 +74,11 @@ def card(found: Health, setup: Setup, days: int, say: Speech, note: str = "") ->
 def _held(row: Held, say: Speech) -> list[Block]:
     words = say("{job}, due {moment}", job=job_name(row.job, say), moment=say.moment(row.due))
     line = f"`#{row.id}`  *{safe(words)}*\n{safe(why(row.reason or '', say))}"
+    if not decidable(row):
+        return [
+            section(line),
+            context(say("What a customer's channel refused is over: write it anew if it is wanted.")),
+        ]
     question = say("If it did arrive, that person reads it twice.")
     again = button(
         say("Send again"),

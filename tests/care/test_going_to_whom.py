@@ -1,11 +1,13 @@
 """A message goes to whom it was written for, where that customer is reached on the day on which it leaves."""
 
+import json
+
 import pytest
 from sqlalchemy import delete, update
 
 from care.approving import Overtaken
 from care.drafting import Wanted
-from customers.tables import contacts, customers
+from customers.tables import contacts, customers, reps
 from tests.care.outreach import Outreach, later
 from tests.care.test_drafts import Postman, send
 
@@ -81,3 +83,26 @@ def test_a_wish_to_a_contact_stays_with_that_contact(tenant):
     tenant.change(delete(contacts).where(contacts.c.id == late))
     tenant.edit(made["Zoe"], "Hello")
     assert tenant.draft(made["Zoe"]).recipient is None
+
+
+def test_whoever_has_the_address_is_greeted_and_not_the_first_contact(tenant):
+    shop = tenant.buyer("Shop", email=None)
+    tenant.contact(shop, "Anna")
+    tenant.contact(shop, "Bob", email="bob@example.com")
+    tenant.refresh()
+    found = tenant.draft(tenant.propose(shop).draft_ids[0])
+    assert found.recipient == "bob@example.com"
+    assert "Bob" in found.text
+    assert "Anna" not in found.text
+
+
+def test_a_rep_with_an_address_that_no_server_takes_keeps_no_message_back(tenant):
+    tenant.change(update(reps).where(reps.c.id == tenant.ada).values(email="ada..lovelace@example.com"))
+    made = tenant.held()
+    assert json.loads(tenant.message(made.draft_ids[0]).payload)["reply_to"] is None
+
+
+def test_signs_that_nobody_sees_do_not_get_past_the_approver(tenant):
+    made = tenant.propose()
+    tenant.edit(made.draft_ids[0], "Pay\u202e 001 \u200bto\x00 us\u2066\r\nnow \u2028 then")
+    assert tenant.draft(made.draft_ids[0]).text.startswith("Pay 001 to  us\nnow\n then\n\nHello")

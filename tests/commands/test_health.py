@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 from customers.morning_tables import slack_users
 from customers.tables import reps
 from delivery import Message, Run, plan, skip
+from delivery import health as delivery
 from delivery.tables import outbox
 from tests.office import shown
 
@@ -43,6 +44,17 @@ def test_a_refused_message_is_sent_again(office):
         "Mona: /rekindle health", "bot: That channel is archived", "Mona presses Send again", "bot: is sent again."
     )
     assert office.workspace.wait_for(lambda: state(office, number) == "sent" or state(office, number) == "pending")
+
+
+def test_what_a_customers_channel_refused_is_over_and_says_so(office):
+    number = held(office, "dead", "smtp_554")
+    with office.database.transaction() as db:
+        db.execute(update(outbox).where(outbox.c.id == number).values(kind="email"))
+    card = office.talk("Mona: /rekindle health", "bot: What a customer's channel refused is over")
+    assert "Send again" not in shown(card)
+    with office.database.transaction() as db:
+        for decision in ("resend", "was_sent"):  # by a card of the time before
+            assert not delivery.decide(db, number, decision, office.now, office.now)
 
 
 def test_two_who_decide_at_once_do_not_both_decide(office):
