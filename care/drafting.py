@@ -8,21 +8,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
-from care import consents, draft_life, fields_for_words, reaching
+from care import consents, draft_life, fields_for_words, reaching, suppressions
 from care.approvers import needs_second
+from care.checks import MARKETING
 from care.outreach_policy import Policy
 from care.reaching import Reach
 from customers.outreach_tables import batches, drafts
 from words.errors import BadInput, RekindleError
-from words.rendering import LONGEST_SUBJECT, LONGEST_TEXT, MissingFields, Rendered, lines_seen, render
-from words.speech import CHINESE
-from words.templates import EMAIL, SMS, Template, templates
+from words.rendering import MissingFields, Rendered, render
+from words.speech import message
+from words.templates import Template, templates
 
 UNSUBSCRIBE = "unsubscribe"
 UNWRITTEN = "unwritten"
 """The reason of a draft that could not be written; after a colon follow the fields that are missing."""
+SAME_ADDRESS = f"{UNWRITTEN}_same_address"
 # Drafts whose rows are written by one statement.
 AT_ONCE = 500
 
@@ -84,11 +86,14 @@ def propose(
     allowed = consents.current(db, reached) if wanted.channel is None else {}
     rows: list[dict[str, Any]] = []
     left_out: dict[int, RekindleError] = {}
+    taken: set[suppressions.Address] = set()
     for customer_id in sorted(reached):
         way = reached[customer_id]
         try:
             sort = _sort(sorts, way, wanted.channel, policy, allowed.get(customer_id, {}))
             recipient = wanted.recipient or way.addresses.get(sort.channel)
+            if sort.purpose == MARKETING:
+                _once(taken, (sort.channel, recipient or ""))
             values = known[customer_id] | way.greeted(sort.channel)
             rows.append(_written(sort, customer_id, recipient, values, wanted.given, policy))
         except RekindleError as why:
@@ -131,59 +136,6 @@ def in_place_of(before: Any, template: str, given: Mapping[str, Any]) -> Wanted:
     return replace(wanted, channel=before.channel, given={**given, "person": person}, recipient=before.recipient)
 
 
-def edit(db: Connection, policy: Policy, draft_id: int, subject: str, text: str, *, by: int, at: datetime) -> None:
-    """Replace the words of a draft that is still proposed; raises `BadInput` for words that could not be sent.
-
-    If the customer has another address by now it goes there.
-    """
-    mine = select(drafts).where(drafts.c.id == draft_id)
-    draft_life.hold(db, [row.batch_id for row in db.execute(mine)])
-    row = db.execute(mine).first()
-    if row is None:
-        raise BadInput("This draft is not here any more.")
-    subject, text = " ".join(lines_seen(subject).split()), lines_seen(text)
-    refuse_unsendable(row.channel, row.language, row.purpose, subject, text, policy, row.token)
-    draft_life.move(db, [draft_id], "edited", by=by, at=at)
-    values = {"subject": subject, "text": text, "edited_by": by, "recipient": _recipient(db, policy, row)}
-    db.execute(update(drafts).where(drafts.c.id == draft_id).values(values))
-
-
-def _recipient(db: Connection, policy: Policy, draft: Any) -> str | None:
-    """Where a draft goes: as written, if somebody is still reached there; a message to a contact to that contact."""
-    reached = reaching.reach(db, [draft.customer_id], region=policy.region, zone=policy.zone)
-    written = (draft.customer_id, draft.channel, draft.recipient)
-    if draft.recipient and not reaching.strangers(db, [written], reached, region=policy.region):
-        return str(draft.recipient)
-    person = draft.given.get("person")
-    if person is not None:
-        return reaching.of_contact(db, draft.customer_id, person, draft.channel, region=policy.region)
-    way = reached.get(draft.customer_id)
-    return None if way is None else way.addresses.get(draft.channel)
-
-
-def refuse_unsendable(
-    channel: str, language: str, purpose: str, subject: str, text: str, policy: Policy, token: str
-) -> None:
-    """Raise `BadInput` for words that are empty, too long, or without what every message carries."""
-    if not text or (channel == EMAIL and not subject):
-        raise BadInput("A message needs words, and an e-mail a subject.")
-    if len(text) > LONGEST_TEXT[channel] or len(subject) > LONGEST_SUBJECT:
-        raise BadInput("This message is too long: {most} characters at most.", most=LONGEST_TEXT[channel])
-    if channel == EMAIL and purpose == "marketing" and policy.unsubscribe(token) not in text:
-        raise BadInput("Keep the way to unsubscribe in the text: {link}", link=policy.unsubscribe(token))
-    if channel == SMS and language == CHINESE:
-        if not (text.startswith(f"【{policy.company}】") and text.endswith("拒收请回复R")):
-            raise BadInput(
-                "A Chinese text message begins with {begin} and ends with {end}.",
-                begin=f"【{policy.company}】",
-                end="拒收请回复R",
-            )
-    elif channel == SMS and not (policy.company in text and text.endswith("Reply STOP to opt out")):
-        raise BadInput(
-            "A text message names {company} and ends with “{end}”.", company=policy.company, end="Reply STOP to opt out"
-        )
-
-
 def discard(db: Connection, batch_id: int) -> bool:
     """Take back a batch for which its author has not asked; nothing of it is kept. False where that is over."""
     mine = (batches.c.id == batch_id) & (batches.c.state == "making")
@@ -213,6 +165,18 @@ def _sort(
         )
 
     return min(spoken, key=fits)  # of equals the first: e-mail
+
+
+class SameAddress(BadInput):
+    """Another customer of the same batch is reached at the same address, where one offer is enough."""
+
+
+def _once(taken: set[suppressions.Address], there: suppressions.Address) -> None:
+    """Take an address for one offer of a batch; raises `SameAddress` where another one goes there."""
+    one = (there[0], suppressions.folded(*there))
+    if there[1] and one in taken:
+        raise SameAddress(message("Another customer of this batch has the same address, and gets it there."))
+    taken.add(one)
 
 
 def _written(
@@ -250,6 +214,7 @@ def _written(
 def _unwritten(sort: Template, customer_id: int, way: Reach, why: RekindleError) -> dict[str, Any]:
     """What is kept of a customer of a segment to whom the text cannot be written."""
     missing = ",".join(why.fields) if isinstance(why, MissingFields) else ""
+    reason = SAME_ADDRESS if isinstance(why, SameAddress) else f"{UNWRITTEN}:{missing}" if missing else UNWRITTEN
     return {
         "customer_id": customer_id,
         "template": sort.key,
@@ -262,7 +227,7 @@ def _unwritten(sort: Template, customer_id: int, way: Reach, why: RekindleError)
         "written": {},
         "given": {},
         "state": draft_life.FAILED,
-        "reason": f"{UNWRITTEN}:{missing}" if missing else UNWRITTEN,
+        "reason": reason,
         "token": secrets.token_urlsafe(18),
     }
 

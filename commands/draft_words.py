@@ -14,7 +14,7 @@ from bot.cards.draft_form import entries
 from bot.desk import Desk, Press, Reply, Sent, Sheet
 from bot.draft_making import draft_on, made, own, packed
 from bot.draft_messages import allowed, redraw, shown
-from care import draft_life, drafting, examining
+from care import draft_life, editing, examining
 from care.approving import AlreadyDecided, WordsChanged
 from customers.reps import Person
 from plugins import button, form
@@ -92,7 +92,7 @@ def edit(sent: Sent, desk: Desk) -> Reply:
                 raise WordsChanged(
                     message("Somebody else has changed these words meanwhile: close this and edit anew.")
                 )
-            drafting.edit(
+            editing.edit(
                 db, desk.settings.outreach, row.id, subject, sent.values["text"], by=sent.person.id, at=desk.now
             )
             redraw(db, desk, [spot.batch])

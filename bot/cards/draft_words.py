@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.blocks import safe
-from care.drafting import UNWRITTEN
+from care.drafting import SAME_ADDRESS, UNWRITTEN
 from words.speech import Speech, message
 from words.template_fields import meaning
 
 REASONS = {
     "check_channel": message("this channel is not set up"),
     "check_address": message("no address that may be written to"),
+    SAME_ADDRESS: message("another customer of this batch has the same address, and gets it there"),
     "check_recipient": message("the address has changed since it was written"),
     "check_consent": message("no consent"),
     "check_unsubscribe": message("no way to unsubscribe is set up"),
@@ -31,7 +32,7 @@ REASONS = {
 
 def reason_words(code: str, say: Speech) -> str:
     """Why a message was not sent; a code of the channel that nobody translated is shown as it is."""
-    if code.startswith(UNWRITTEN):
+    if code.startswith(UNWRITTEN) and code not in REASONS:
         missing = [meaning(say, field) for field in code.removeprefix(UNWRITTEN).strip(":").split(",") if field]
         if missing:
             return say("the text needs what is not known: {fields}", fields=say.listing(missing))

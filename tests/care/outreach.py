@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from care import approving, drafting, examining
+from care import approving, drafting, editing, examining
 from care.drafting import Proposed, Wanted
 from care.outreach_policy import Policy
 from customers import reps as people
@@ -89,7 +89,7 @@ class Outreach(Ledger):
         """Begin a draft with more words."""
         words = self.draft(draft_id)
         with self.database.transaction() as db:
-            drafting.edit(
+            editing.edit(
                 db, POLICY, draft_id, words.subject or "A word", f"{more}\n\n{words.text}", by=by or self.ada, at=NOW
             )
 

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import insert, select, text, update
 
-from care import approvers, approving, consents, drafting, sending
+from care import approvers, approving, consents, drafting, editing, sending
 from care.approving import AlreadyDecided, Overtaken, WordsChanged
 from customers.morning_tables import slack_users
 from customers.outreach_tables import draft_cards, drafts
@@ -90,7 +90,7 @@ def test_words_that_are_being_saved_while_somebody_approves_are_not_approved_uns
     shared.ask(made.batch_id)
     words, seen = shared.draft(made.draft_ids[0]).text, shared.seen(made.batch_id)
     with shared.database.transaction() as db:
-        drafting.edit(db, POLICY, made.draft_ids[0], "Hi", f"Free!\n\n{words}", by=shared.ada, at=NOW)
+        editing.edit(db, POLICY, made.draft_ids[0], "Hi", f"Free!\n\n{words}", by=shared.ada, at=NOW)
         pressed = Meanwhile(shared.database, lambda: shared.approve(made.batch_id, seen=seen))
         pressed.waits()
     assert isinstance(pressed.ends().failure, WordsChanged)

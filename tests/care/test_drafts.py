@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from care import approvers, approving, consents, draft_life, drafting, examining, sending
+from care import approvers, approving, consents, draft_life, drafting, editing, examining, sending
 from care.approving import AlreadyDecided
 from care.drafting import Wanted
 from customers.outreach_tables import drafts
@@ -119,7 +119,7 @@ def test_a_rep_cannot_approve_and_four_eyes_are_four(tenant):
         tenant.approve(made.batch_id, tenant.mia)
     with tenant.database.transaction() as db:  # whoever changes the words has written them too
         words = tenant.draft(made.draft_ids[0])
-        drafting.edit(db, POLICY, words.id, "Other", words.text, by=tenant.max, at=NOW)
+        editing.edit(db, POLICY, words.id, "Other", words.text, by=tenant.max, at=NOW)
     with pytest.raises(NotAllowed, match="Four eyes"):
         tenant.approve(made.batch_id, tenant.max)
     assert tenant.approve(made.batch_id, tenant.zoe).held == 1
@@ -196,7 +196,7 @@ def test_undo_takes_back_what_has_not_left_and_it_must_be_approved_again(tenant)
 def test_words_that_are_on_their_way_cannot_be_changed(tenant):
     made = tenant.held()
     with pytest.raises(draft_life.IllegalStep), tenant.database.transaction() as db:
-        drafting.edit(db, POLICY, made.draft_ids[0], "Hi", tenant.draft(made.draft_ids[0]).text, by=tenant.ada, at=NOW)
+        editing.edit(db, POLICY, made.draft_ids[0], "Hi", tenant.draft(made.draft_ids[0]).text, by=tenant.ada, at=NOW)
     tenant.change(update(outbox).values(payload=outbox.c.payload.concat(" ")))
     postman = Postman()
     send(tenant, postman, later(minutes=9))
@@ -209,7 +209,7 @@ def test_words_without_what_every_message_carries_are_refused(tenant):
     with tenant.database.transaction() as db:
         for subject, text in (("", "Hello"), ("Hi", " "), ("Hi", "No link here"), ("Hi", "x" * 30_000)):
             with pytest.raises(BadInput):
-                drafting.edit(db, POLICY, made.draft_ids[0], subject, text, by=tenant.ada, at=NOW)
+                editing.edit(db, POLICY, made.draft_ids[0], subject, text, by=tenant.ada, at=NOW)
 
 
 def test_a_withdrawal_between_approval_and_sending_stops_the_message(tenant):

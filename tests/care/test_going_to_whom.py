@@ -1,14 +1,17 @@
 """A message goes to whom it was written for, where that customer is reached on the day on which it leaves."""
 
 import json
+from dataclasses import replace
+from datetime import UTC
 
 import pytest
 from sqlalchemy import delete, update
 
+from care import draft_views
 from care.approving import Overtaken
 from care.drafting import Wanted
 from customers.tables import contacts, customers, reps
-from tests.care.outreach import Outreach, later
+from tests.care.outreach import NOW, POLICY, PRICE, Outreach, later
 from tests.care.test_drafts import Postman, send
 
 
@@ -106,3 +109,15 @@ def test_signs_that_nobody_sees_do_not_get_past_the_approver(tenant):
     made = tenant.propose()
     tenant.edit(made.draft_ids[0], "Pay\u202e 001 \u200bto\x00 us\u2066\r\nnow \u2028 then")
     assert tenant.draft(made.draft_ids[0]).text.startswith("Pay 001 to  us\nnow\n then\n\nHello")
+
+
+def test_an_offer_to_a_segment_reaches_one_mailbox_once(tenant):
+    branch = tenant.buyer("Branch", email="ACME@example.com")
+    tenant.refresh()
+    made = tenant.propose(tenant.acme, branch, wanted=replace(PRICE, segment="owner:me"))
+    assert list(made.left_out) == [branch]
+    with tenant.database.reading() as db:
+        found = draft_views.view(db, POLICY, made.batch_id, now=NOW, zone=UTC)
+    assert (found.total, found.exceptions) == (1, {"unwritten_same_address": ("Branch",)})
+    service = Wanted("apology/apology", "email", {"issue": "A box was open.", "solution": "A new one"}, segment="x")
+    assert len(tenant.propose(tenant.acme, branch, wanted=service).draft_ids) == 2
