@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from customers.judgement import purchase_model
 from customers.judgement.purchase_model import PurchaseModel
@@ -82,11 +82,16 @@ def tenant(statistics: Statistics) -> Tenant:
 
 
 class Seen(NamedTuple):
-    """The features (customers, len(NAMES)), and what the purchase model says by itself."""
+    """The features, a column (customers,) for each of NAMES, and what the purchase model says by itself."""
 
-    features: Floats
+    columns: Sequence[Floats]
     silent: Floats  # chance of no purchase within the horizon
     expected: Floats  # purchases within the horizon
+
+    @property
+    def features(self) -> Floats:
+        """The features side by side, (customers, len(NAMES))."""
+        return np.column_stack(self.columns)
 
 
 def seen(statistics: Statistics, of: Tenant) -> Seen:
@@ -123,7 +128,7 @@ def seen(statistics: Statistics, of: Tenant) -> Seen:
         total = (np.log(np.maximum(statistics.spend, _LEAST)) - of.spend) / of.spend_spread
         total = np.clip(total, -_FARTHEST_SPEND, _FARTHEST_TOTAL)
         recent_total = np.minimum(np.log1p(np.maximum(statistics.recent_spend, 0.0) / usual), _CERTAIN)
-    columns: list[npt.NDArray[np.float64]] = [
+    columns: list[Floats] = [
         np.ones(len(number)),
         model,
         np.maximum(model, 0.0),
@@ -151,4 +156,4 @@ def seen(statistics: Statistics, of: Tenant) -> Seen:
         total,
         recent_total,
     ]
-    return Seen(np.column_stack(columns), chance, expected)
+    return Seen(columns, chance, expected)

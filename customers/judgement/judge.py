@@ -31,7 +31,7 @@ RHYTHM_FROM = 3
 MODEL_SHARE = 0.2
 # Nobody's loss is certain: the outermost chances that are ever said.
 LEAST_CHANCE = 0.001
-BLOCK = 1 << 16  # customers worked on at once, which bounds the memory
+BLOCK = 1 << 14  # customers worked on at once, some kilobyte each
 REASONS = 3
 
 
@@ -87,13 +87,10 @@ class Judge(NamedTuple):
 
     def _block(self, statistics: Statistics) -> Scores:
         what = seen(statistics, self.tenant)
+        score, number, parts = _weighed(what.columns, NAMES, self.repeat)
         single = statistics.purchases == 1
-        score = what.features @ self.repeat.lost
-        number = what.features @ self.repeat.number
-        parts = (what.features - self.repeat.mean) @ _by_fact(self.repeat.lost, NAMES)
-        alone = what.features[single, : len(SINGLE)]
-        score[single], number[single] = alone @ self.single.lost, alone @ self.single.number
-        parts[single] = (alone - self.single.mean) @ _by_fact(self.single.lost, SINGLE)
+        alone = [column[single] for column in what.columns[: len(SINGLE)]]
+        score[single], number[single], parts[single] = _weighed(alone, SINGLE, self.single)
         chance = np.clip(expit(score), LEAST_CHANCE, 1 - LEAST_CHANCE)
         heaviest = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :REASONS]
         # Nobody buys more often than daily; and whoever buys at all buys at least once.
@@ -150,10 +147,17 @@ class Judge(NamedTuple):
         )
 
 
-def _by_fact(lost: Floats, names: Sequence[str]) -> Floats:
-    """The weights, (features, facts), each in the column of its fact."""
-    table = np.zeros((len(names), len(FACTS)))
-    for row, name in enumerate(names):
+def _weighed(columns: Sequence[Floats], names: Sequence[str], by: Weights) -> tuple[Floats, Floats, Floats]:
+    """The log-odds and the log number (customers,), and how much of the former each fact adds, (customers, facts).
+
+    Added up column by column: a matrix product may add in another order when other customers stand beside, and needs
+    all features side by side.
+    """
+    score, number = np.zeros(len(columns[0])), np.zeros(len(columns[0]))
+    parts = np.zeros((len(FACTS), len(score)))
+    for at, (name, column) in enumerate(zip(names, columns, strict=True)):
+        score += column * by.lost[at]
+        number += column * by.number[at]
         if FEATURES[name]:
-            table[row, FACTS.index(FEATURES[name])] = lost[row]
-    return table
+            parts[FACTS.index(FEATURES[name])] += (column - by.mean[at]) * by.lost[at]
+    return score, number, np.ascontiguousarray(parts.T)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,6 +75,37 @@ class Purchases(NamedTuple):
             return self
         before: Ints = np.concatenate(([0], np.cumsum(kept))).astype(np.int64)
         return Purchases(before[self.starts], self.day[kept], None if self.amount is None else self.amount[kept])
+
+    def above_nothing(self) -> Purchases:
+        """Only the days on which more was bought than given back; amounts must be known."""
+        if self.amount is None:
+            raise ValueError("without amounts nobody knows what was given back")
+        bought = self.amount > 0
+        if bought.all():
+            return self
+        kept: Ints = np.concatenate(([0], np.cumsum(bought))).astype(np.int64)
+        return Purchases(kept[self.starts], self.day[bought], self.amount[bought])
+
+    def blocks(self, most: int) -> Iterator[Purchases]:
+        """The same customers in order, at most so many at a time; there is always one block."""
+        for first in range(0, max(self.many, 1), most):
+            starts = self.starts[first : first + most + 1]
+            rows = slice(int(starts[0]), int(starts[-1]))
+            yield Purchases(starts - starts[0], self.day[rows], None if self.amount is None else self.amount[rows])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Purchases]) -> Purchases:
+        """Several customers beside several others, numbered in this order; without amounts where any part has none."""
+        if not parts:
+            return cls.of(np.zeros(0), np.zeros(0), np.zeros(0), 0)
+        ends = np.cumsum([0, *(len(part.day) for part in parts)])
+        starts = [part.starts[:-1] + end for part, end in zip(parts, ends.tolist(), strict=False)]
+        amounts = [part.amount for part in parts if part.amount is not None]
+        return cls(
+            np.concatenate((*starts, ends[-1:])).astype(np.int64),
+            np.concatenate([part.day for part in parts]),
+            np.concatenate(amounts) if len(amounts) == len(parts) else None,
+        )
 
     def some(self, who: Ints) -> Purchases:
         """The purchases of some customers (distinct), who get the numbers of their places in `who`."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,10 @@ _ENOUGH = 1e-9  # what the objective may still gain for each row's weight, below
 _HIGHEST = 30.0
 
 
+# The features of all rows (n, k), or of some rows after others: so many rows need not lie side by side.
+Features = Floats | Sequence[Floats]
+
+
 class Prior(NamedTuple):
     """What is believed of the weights before any row is seen: a centre, and how firmly (1 / variance) each is held."""
 
@@ -28,7 +33,7 @@ class NotLearnt(ArithmeticError):
     """The weights did not settle: the features or the outcomes hold something that is no number."""
 
 
-def logistic(features: Floats, outcome: Floats, prior: Prior, weight: Floats | None = None) -> Floats:
+def logistic(features: Features, outcome: Floats, prior: Prior, weight: Floats | None = None) -> Floats:
     """Weights (k,) of the log-odds of `outcome` (n,) in 0..1 on `features` (n, k), the likeliest under the prior.
 
     `weight` (n,) says how much each row counts, 1 where it is None. Raises `NotLearnt`.
@@ -44,7 +49,7 @@ def logistic(features: Floats, outcome: Floats, prior: Prior, weight: Floats | N
 
 
 def poisson(
-    features: Floats, outcome: Floats, prior: Prior, exposure: Floats | None = None, weight: Floats | None = None
+    features: Features, outcome: Floats, prior: Prior, exposure: Floats | None = None, weight: Floats | None = None
 ) -> Floats:
     """Weights (k,) of the log rate of the counts `outcome` (n,) on `features` (n, k), the likeliest under the prior.
 
@@ -62,22 +67,28 @@ def poisson(
     return _likeliest(features, likelihood, prior)
 
 
-def _likeliest(features: Floats, likelihood: Callable[[Floats], tuple[float, Floats, Floats]], prior: Prior) -> Floats:
+def _likeliest(
+    features: Features, likelihood: Callable[[Floats], tuple[float, Floats, Floats]], prior: Prior
+) -> Floats:
     """Newton's method with halved steps; the likelihood gives its log, and its slope and curvature for each score."""
-    if not np.isfinite(features).all():
+    blocks = [features] if isinstance(features, np.ndarray) else features
+    ends = np.cumsum([0, *(len(block) for block in blocks)]).tolist()
+    pieces = [(block, slice(begin, end)) for block, (begin, end) in zip(blocks, pairwise(ends), strict=True)]
+    if not all(np.isfinite(block).all() for block in blocks):
         raise NotLearnt("the features hold something that is no number")
     weights = prior.centre.astype(float)
     ridge = np.diag(prior.precision)
 
     def objective(at: Floats) -> tuple[float, Floats, Floats]:
-        said, slope, curvature = likelihood(features @ at)
+        said, slope, curvature = likelihood(np.concatenate([block @ at for block in blocks]))
         away = at - prior.centre
         return said - float(away @ (prior.precision * away)) / 2, slope, curvature
 
     now, slope, curvature = objective(weights)
     for _ in range(_STEPS):
-        uphill = features.T @ slope - prior.precision * (weights - prior.centre)
-        step = np.linalg.solve((features.T * curvature) @ features + ridge, uphill)
+        uphill = sum(block.T @ slope[rows] for block, rows in pieces) - prior.precision * (weights - prior.centre)
+        bent = sum((block.T * curvature[rows]) @ block for block, rows in pieces)
+        step = np.linalg.solve(bent + ridge, uphill)
         promised = float(uphill @ step)
         if not np.isfinite(promised):
             raise NotLearnt("the outcomes hold something that is no number")

@@ -68,43 +68,38 @@ def fit(
         if window.statistics.horizon != now.horizon or window.statistics.day + now.horizon > now.day:
             raise ValueError("a window has another horizon, or had not closed")
     of = tenant(now)
-    repeats, singles = shipped or (weights.REPEAT, weights.SINGLE)
-    lessons = []
+    lessons = _Lessons([], [])
+    outcomes = known_windows = 0
     for number, (known, outcome) in enumerate(windows):
         if len(known.purchases):
-            chosen = evenly(len(known.purchases), TRAINING_ROWS // len(windows))
+            chosen = evenly(len(known.purchases), rows_of_each(len(windows)))
             then, bought = known.of(chosen), outcome.purchases[chosen]
             weight = OVERLAPPING * (YEAR_COUNTS if now.day - known.day == YEAR else OLDER**number)
-            what = seen(then, tenant(then)).features
-            lessons.append(
-                _Lesson(
-                    then.purchases, what, (bought == 0).astype(np.float64), bought.astype(np.float64), weight, weight
-                )
-            )
-    length = 1 + (len(lessons) - 1) * STEP if lessons else 0.0
-    outcomes = max((len(lesson.known) for lesson in lessons), default=0)
-    present = now.of(evenly(len(now.purchases), TRAINING_ROWS // WINDOWS))
-    today = _Today(present.purchases, seen(present, of))
-    lessons += _gone(now.of(evenly(len(now.purchases), GONE)), of)
+            lost, many = (bought == 0).astype(np.float64), bought.astype(np.float64)
+            lessons.add(then, seen(then, tenant(then)), lost, many, weight, weight)
+            outcomes, known_windows = max(outcomes, len(bought)), known_windows + 1
+    length = 1 + (known_windows - 1) * STEP if known_windows else 0.0
+    _add_gone(lessons, now.of(evenly(len(now.purchases), GONE)), of)
+    present = now.of(evenly(len(now.purchases), rows_of_each(WINDOWS)))
+    repeats, singles = shipped or (weights.REPEAT, weights.SINGLE)
     return Judge(
         day=now.day,
         horizon=now.horizon,
         tenant=of,
         spending=None if now.spend is None else spend_model.fitted(now.purchases, now.spend),
         usual_gap=usual_gap(now),
-        repeat=_learnt(NAMES, repeats, today, lessons, length, single=False),
-        single=_learnt(SINGLE, singles, today, lessons, length, single=True),
+        repeat=_learnt(NAMES, repeats, present.of(present.purchases > 1), of, lessons.repeat, length),
+        single=_learnt(SINGLE, singles, present.of(present.purchases == 1), of, lessons.single, length),
         outcomes=outcomes,
     )
 
 
-class _Today(NamedTuple):
-    known: Ints  # purchases
-    seen: Seen
+def rows_of_each(windows: int) -> int:
+    """From how many customers of each of so many windows it is learnt at most."""
+    return TRAINING_ROWS // windows
 
 
 class _Lesson(NamedTuple):
-    known: Ints  # purchases by then
     features: Floats
     lost: Floats  # whether, or with which chance, there was no purchase within the horizon
     number: Floats  # purchases within the horizon
@@ -112,67 +107,68 @@ class _Lesson(NamedTuple):
     number_weight: float  # and for the number of purchases
 
 
-def _gone(known: Statistics, of: Tenant) -> list[_Lesson]:
+class _Lessons(NamedTuple):
+    """What repeat buyers and what single buyers teach; of the latter only the features that say something of them."""
+
+    repeat: list[_Lesson]
+    single: list[_Lesson]
+
+    def add(
+        self, known: Statistics, what: Seen, lost: Floats, number: Floats, weight: float, number_weight: float
+    ) -> None:
+        once = known.purchases == 1
+        for lessons, names, which in ((self.repeat, NAMES, ~once), (self.single, SINGLE, once)):
+            matrix = np.column_stack([column[which] for column in what.columns[: len(names)]])
+            lessons.append(_Lesson(matrix, lost[which], number[which], weight, number_weight))
+
+
+def _add_gone(lessons: _Lessons, now: Statistics, of: Tenant) -> None:
     """The customers as they would be if they never came back; the horizons are so long that no window reaches back."""
-    lessons = []
     for horizons in GONE_FOR:
-        later = known._replace(
-            day=known.day + horizons * known.horizon,
-            recent=np.zeros_like(known.recent),
-            recent_spend=None if known.recent_spend is None else np.zeros_like(known.recent_spend),
+        later = now._replace(
+            day=now.day + horizons * now.horizon,
+            recent=np.zeros_like(now.recent),
+            recent_spend=None if now.recent_spend is None else np.zeros_like(now.recent_spend),
         )
         what = seen(later, of)
-        each = 1 / (len(GONE_FOR) * max(1, len(known.purchases)))
-        lessons.append(
-            _Lesson(
-                later.purchases,
-                what.features,
-                what.silent,
-                what.expected,
-                GONE_COUNT * each,
-                GONE_COUNT_FOR_NUMBER * each,
-            )
-        )
-    return lessons
+        each = 1 / (len(GONE_FOR) * max(1, len(now.purchases)))
+        lessons.add(later, what, what.silent, what.expected, GONE_COUNT * each, GONE_COUNT_FOR_NUMBER * each)
 
 
 def _learnt(
     names: Sequence[str],
     shipped: weights.Table,
-    today: _Today,
+    present: Statistics,
+    of: Tenant,
     lessons: Sequence[_Lesson],
     length: float,
-    *,
-    single: bool,
 ) -> Weights:
     """Learn the weights of repeat or of single buyers; `length` is how many horizons the closed windows cover."""
     lost, number, spread = np.array([shipped[name] for name in names]).T
-    chosen = [(lesson.known == 1) == single for lesson in lessons]
-    parts = list(zip(lessons, chosen, strict=True))
-    matrix = np.concatenate([lesson.features[rows, : len(names)] for lesson, rows in parts])
+    features = [lesson.features for lesson in lessons]
     firmness = FIRMNESS * np.maximum(spread, LEAST_SPREAD) ** 2
     firmness[0] = LEVEL_FIRMNESS
     lost = logistic(
-        matrix,
-        np.concatenate([lesson.lost[rows] for lesson, rows in parts]),
+        features,
+        np.concatenate([lesson.lost for lesson in lessons]),
         Prior(lost, firmness),
-        weight=np.concatenate([np.full(int(rows.sum()), lesson.weight) for lesson, rows in parts]),
+        weight=np.concatenate([np.full(len(lesson.lost), lesson.weight) for lesson in lessons]),
     )
     number = poisson(
-        matrix,
-        np.concatenate([lesson.number[rows] for lesson, rows in parts]),
+        features,
+        np.concatenate([lesson.number for lesson in lessons]),
         Prior(number, firmness),
-        weight=np.concatenate([np.full(int(rows.sum()), lesson.number_weight) for lesson, rows in parts]),
+        weight=np.concatenate([np.full(len(lesson.number), lesson.number_weight) for lesson in lessons]),
     )
-    here = (today.known == 1) == single
-    present = today.seen.features[here, : len(names)]
-    if not len(present):
+    if not len(present.purchases):
         return Weights(lost, number, np.zeros(len(names)))
+    what = seen(present, of)
+    features_now = np.column_stack(what.columns[: len(names)])
     share = MODEL_LEVEL / (MODEL_LEVEL + length)
-    lost[0] += share * _shift(present @ lost, float(today.seen.silent[here].mean()))
+    lost[0] += share * _shift(features_now @ lost, float(what.silent.mean()))
     if not length:
-        number[0] += np.log(today.seen.expected[here].sum() / np.exp(present @ number).sum())
-    return Weights(lost, number, present.mean(axis=0))
+        number[0] += np.log(what.expected.sum() / np.exp(features_now @ number).sum())
+    return Weights(lost, number, features_now.mean(axis=0))
 
 
 def _shift(score: Floats, share: float) -> float:

@@ -1,11 +1,11 @@
 """What is known of each customer at the end of a day: how many purchases, since when, how far apart, how many lately.
 
-Everything the judgement knows comes from here, and all of it is what one grouped SQL query can return: so the purchases
-themselves never need to be in memory where a database holds them.
+Everything the judgement knows comes from here. Each customer is counted apart, so it does not matter how many at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,8 @@ from customers.timelines import Floats, Ints
 
 # The windows before the day in which purchases are counted, in horizons: the recent past on the scale of the question.
 WINDOWS = (0.5, 1.0, 2.0, 4.0)
+# Customers counted at once: what is worked out on the way takes a hundred bytes for each of their purchases.
+BLOCK = 20_000
 
 
 class Statistics(NamedTuple):
@@ -38,6 +40,17 @@ class Statistics(NamedTuple):
         columns: list[Any] = [None if column is None else column[chosen] for column in self[2:]]
         return Statistics(self.day, self.horizon, *columns)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Statistics]) -> Statistics:
+        """Customers of one day and horizon beside others, in this order; there must be at least one part."""
+        if len(parts) == 1:
+            return parts[0]
+        columns: list[Any] = [
+            None if any(column is None for column in several) else np.concatenate(several)
+            for several in zip(*(part[2:] for part in parts), strict=True)
+        ]
+        return cls(parts[0].day, parts[0].horizon, *columns)
+
 
 class Outcome(NamedTuple):
     """What the customers of some statistics then did within the horizon."""
@@ -53,6 +66,12 @@ def spans(horizon: int) -> list[int]:
 
 def statistics(purchases: Purchases, day: int, horizon: int) -> tuple[Ints, Statistics]:
     """Which customers had bought by the day, and what was known of them; later purchases are ignored."""
+    found = [_statistics(some, day, horizon) for some in purchases.blocks(BLOCK)]
+    who = np.concatenate([some + nr * BLOCK for nr, (some, _) in enumerate(found)])
+    return who, Statistics.joined([known for _, known in found])
+
+
+def _statistics(purchases: Purchases, day: int, horizon: int) -> tuple[Ints, Statistics]:
     known = purchases.until(day)
     who = np.flatnonzero(known.counts)
     starts = known.starts[np.append(who, known.many)]
