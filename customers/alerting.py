@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -10,18 +10,19 @@ import numpy as np
 from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from customers import groups, judging, numbers, on_their_own
+from customers import groups, judging, on_their_own
 from customers.alert_tables import alerts
 from customers.erased import erased_ids
 from customers.history import CANCELLED
+from customers.judgement import alert_learning
 from customers.judgement import alerts as judgement
 from customers.judgement.alerts import Rule
-from customers.judgement.purchases import Purchases
 from customers.judgement.silences import FEWEST_GAPS, Silences, silences
 from customers.remembering import DAY as FACTS_DAY
 from customers.remembering import recall, recall_one, remember
 from customers.rules import Rules
-from customers.tables import customer_facts, customers, orders
+from customers.sales_file import SalesFile, Sample, laid_aside
+from customers.tables import customer_facts, orders
 from customers.timelines import FOREVER, Ints
 
 # Until when everybody's silence was judged, the rule that was learnt last, and what was looked at for new orders.
@@ -32,8 +33,6 @@ LEARN_EVERY = 14
 ENOUGH = 30
 # On the first run alerts of the last days are told one by one; who was lost longer ago is no news, but a list.
 NEWS_DAYS = 7
-# Orders read at once: what is worked out beside them takes several times their memory.
-MOST_ORDERS = 1_000_000
 # Customers from whose past the rule is learnt: beyond that its few weights stay as they are.
 LEARNT_FROM = 100_000
 # Alerts that wait for somebody.
@@ -66,10 +65,11 @@ def watch(db: Connection, today: date, rules: Rules) -> tuple[list[Found], Rule 
     if learnt is None:
         return None
     after = None if judged is None else date.fromisoformat(judged)
-    rule = _rule(db, today, learnt.judge.horizon)
-    if rule is None:
-        return _by_loyalty(db, after, today, rules), None
-    return _by_silence(db, rule, after, today, rules), rule
+    with laid_aside(db, today) as sales:
+        rule = _rule(db, sales, today, learnt.judge.horizon)
+        if rule is None:
+            return _by_loyalty(db, after, today, rules), None
+        return _by_silence(db, sales, rule, after, today, rules), rule
 
 
 def is_ready(db: Connection, today: date) -> bool:
@@ -119,7 +119,7 @@ def end_silences(db: Connection, seen: str, today: date, now: Any) -> list[int]:
     return [row.id for row in ended]
 
 
-def _rule(db: Connection, today: date, horizon: int) -> Rule | None:
+def _rule(db: Connection, sales: SalesFile, today: date, horizon: int) -> Rule | None:
     """The rule that was learnt lately, or learnt anew; None where too few silences have a known outcome."""
     stored = recall_one(db, RULE)
     if stored:
@@ -129,17 +129,15 @@ def _rule(db: Connection, today: date, horizon: int) -> Rule | None:
             known = None
         if known is not None and known.horizon == horizon and 0 <= today.toordinal() - known.day < LEARN_EVERY:
             return known
-    found = _sample(db, today)
-    decided = found.begin + judgement.lapse_after(found, horizon) <= today.toordinal()
-    if int(np.sum(decided)) < ENOUGH:
-        return None
-    return judgement.learnt(found, today.toordinal(), horizon)
+    return alert_learning.learnt(Sample(db, sales, LEARNT_FROM), today.toordinal(), horizon, ENOUGH)
 
 
-def _by_silence(db: Connection, rule: Rule, after: date | None, today: date, rules: Rules) -> list[Found]:
+def _by_silence(
+    db: Connection, sales: SalesFile, rule: Rule, after: date | None, today: date, rules: Rules
+) -> list[Found]:
     left_out, day = erased_ids(db), today.toordinal()
     found: list[Found] = []
-    for ids, bought in _parts(db, today):
+    for ids, bought in sales.parts():
         lasting = silences(bought)
         lasting = lasting.where(lasting.ended == FOREVER)
         if after is None:
@@ -212,35 +210,3 @@ def _with_loyalty(db: Connection, found: Sequence[Found], today: date, rules: Ru
                 parents.append(row.customer_id)
     known |= {id: each.facts.loyalty for id, each in on_their_own.read(db, parents, today, rules).items()}
     return [each._replace(loyalty=known.get(each.customer_id, "none")) for each in found]
-
-
-def _sample(db: Connection, today: date) -> Silences:
-    """The silences of customers evenly chosen by id: what is learnt from."""
-    count = db.scalar(select(func.count()).select_from(customers)) or 0
-    step = max(1, -(-count // LEARNT_FROM))
-    parts = []
-    for ids, bought in _parts(db, today):
-        parts.append(silences(bought.some(np.flatnonzero(ids % step == 0))))
-    columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else []
-    return Silences(*columns) if columns else silences(_nothing())
-
-
-def _parts(db: Connection, today: date) -> Iterator[tuple[Ints, Purchases]]:
-    """What everybody bought on their own, not as groups, in parts that fit into memory: ids, purchases."""
-    newest = db.scalar(select(func.max(customers.c.id))) or 0
-    many = db.scalar(select(func.count()).select_from(orders)) or 0
-    size = max(1, newest // max(1, -(-many // MOST_ORDERS)) + 1)
-    for first in range(1, newest + 1, size):
-        ids = np.arange(first, min(first + size, newest + 1))
-        rows = list(numbers.sales_of_all(db, today, first, first + size - 1))
-        if rows:
-            whole = np.concatenate(rows)
-            found = Purchases.of(whole[:, 0] - first, whole[:, 1], whole[:, 2].astype(np.float64), len(ids))
-            assert found.amount is not None
-            bought = found.amount > 0
-            kept = np.concatenate(([0], np.cumsum(bought)))
-            yield ids, Purchases(kept[found.starts], found.day[bought], None)
-
-
-def _nothing() -> Purchases:
-    return Purchases(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64), None)

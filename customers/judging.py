@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete
 
 from customers import groups, numbers
 from customers.erased import erased_ids
 from customers.groups import Scope
-from customers.judgement.bands import Bands, bands
+from customers.judgement import learning
+from customers.judgement.bands import Bands
 from customers.judgement.features import FACTS
 from customers.judgement.judge import VERSION, Judge, Scores
 from customers.judgement.purchases import Purchases
-from customers.judgement.score import Window, cutoffs, default_horizon, fit
-from customers.judgement.statistics import outcome, statistics
+from customers.judgement.statistics import statistics
 from customers.measures import month_before
 from customers.outlook_tables import outlooks
 from customers.remembering import JUDGEMENT, recall_one, remember
 from customers.rules import Rules
-from customers.tables import customers, orders
+from customers.sales_file import Part, SalesFile, Sample, laid_aside
 from customers.timelines import Floats, Ints, isos
 from customers.writing import write_rows
 
-# Orders in memory at once, some 40 bytes each while they are put in order; of more, the customers come in parts.
-MOST_ORDERS = 6_000_000
-# Customers who are judged at once: what is known of one takes some hundred bytes.
-BLOCK = 50_000
+# Customers whose outlooks are written at once: as rows each takes a kilobyte.
+BLOCK = 10_000
 # Customers from whose past it is learnt: beyond that the weights stay as they are.
 LEARNT_FROM = 100_000
 # After so many days it is learnt anew: a month brings enough that is new, and less often would miss a season.
@@ -49,46 +47,27 @@ class Learnt(NamedTuple):
     bands: Bands | None
 
 
-class Part(NamedTuple):
-    """Some customers and what they bought; those who bought nothing may be among them."""
-
-    ids: Ints
-    purchases: Purchases
-
-    def blocks(self) -> Iterator[Part]:
-        """The same customers, some thousands at a time."""
-        for start in range(0, len(self.ids), BLOCK):
-            some = np.arange(start, min(start + BLOCK, len(self.ids)))
-            yield Part(self.ids[some], self.purchases.some(some))
-
-
 def learn(db: Connection, today: date, rules: Rules) -> Learnt | None:
     """Learn from all orders up to today, keep that, and judge everybody by it; None where nobody has bought yet.
 
-    Give it a transaction. All orders are read once, or twice where they do not fit into memory.
+    Give it a transaction. All orders are read once, and never more than some thousand customers' are in memory.
     """
-    parts = list(_parts(db, today)) if _fits(db) else None
-    learnt = _learnt(_some(db, parts or _parts(db, today), LEARNT_FROM).purchases, today, rules)
-    stored = ""
-    if learnt is not None:
-        lines = None if learnt.bands is None else learnt.bands._asdict()
-        stored = json.dumps({"judge": learnt.judge.to_json(), "bands": lines})
-    remember(db, {JUDGEMENT: stored})
-    _judge(db, today, learnt, parts or _parts(db, today))
-    return learnt
-
-
-def _learnt(found: Purchases, today: date, rules: Rules) -> Learnt | None:
-    if not len(found.day):
-        return None
-    day = today.toordinal()
-    horizon = rules.horizon_days or default_horizon(statistics(found, day, 1)[1])
-    windows = []
-    for at in cutoffs(int(found.day.min()), day, horizon):
-        who, known = statistics(found, at, horizon)
-        windows.append(Window(known, outcome(found, who, at, horizon)))
-    judge = fit(statistics(found, day, horizon)[1], windows)
-    return Learnt(judge, bands(judge, found, rules.swing_chance, rules.lost_chance))
+    with laid_aside(db, today) as sales:
+        found = learning.learnt(
+            Sample(db, sales, LEARNT_FROM),
+            today.toordinal(),
+            rules.horizon_days,
+            rules.swing_chance,
+            rules.lost_chance,
+        )
+        known = None if found is None else Learnt(*found)
+        stored = ""
+        if known is not None:
+            lines = None if known.bands is None else known.bands._asdict()
+            stored = json.dumps({"judge": known.judge.to_json(), "bands": lines})
+        remember(db, {JUDGEMENT: stored})
+        _judge(db, today, known, sales)
+    return known
 
 
 def recall_learnt(db: Connection) -> Learnt | None:
@@ -112,16 +91,17 @@ def is_stale(learnt: Learnt | None, today: date) -> bool:
 
 def judge_all(db: Connection, today: date, learnt: Learnt | None) -> None:
     """Write the outlook of everybody who has bought, parents by what their groups bought; the former ones go."""
-    _judge(db, today, learnt, _parts(db, today))
+    with laid_aside(db, today) as sales:
+        _judge(db, today, learnt, sales)
 
 
-def _judge(db: Connection, today: date, learnt: Learnt | None, parts: Iterable[Part]) -> None:
+def _judge(db: Connection, today: date, learnt: Learnt | None, sales: SalesFile) -> None:
     db.execute(delete(outlooks))
     if learnt is None:
         return
     parents = groups.parents(db)
     left_out = parents | erased_ids(db)
-    for part in parts:
+    for part in sales.parts():
         _write(db, part, today, learnt.judge, without=left_out)
     for chunk in groups.chunks(parents):
         _write(db, _part_of(db, Scope(chunk, grouped=True), today), today, learnt.judge)
@@ -143,72 +123,18 @@ def purchases_of_all(db: Connection, until: date, most: int, always: Collection[
 
     Customers without a purchase may be among them.
     """
-    return _some(db, _parts(db, until), most, always)
-
-
-def _some(db: Connection, parts: Iterable[Part], most: int, always: Collection[int] = ()) -> Part:
-    count = db.scalar(select(func.count()).select_from(customers)) or 0
-    step = max(1, -(-count // most))
-    named = np.array(sorted(always), dtype=np.int64)
-    ids, bought = [np.zeros(0, dtype=np.int64)], []
-    for part in parts:
-        chosen = np.flatnonzero((part.ids % step == 0) | np.isin(part.ids, named))
-        ids.append(part.ids[chosen])
-        bought.append(part.purchases.some(chosen))
-    return Part(np.concatenate(ids), _together(bought))
-
-
-def _together(parts: Sequence[Purchases]) -> Purchases:
-    starts: list[Ints] = [np.zeros(1, dtype=np.int64)]
-    for part in parts:
-        starts.append(part.starts[1:] + starts[-1][-1])
-    empty = [np.zeros(0, dtype=np.int64)]
-    amounts: list[Floats] = [part.amount for part in parts if part.amount is not None]
-    return Purchases(
-        np.concatenate(starts),
-        np.concatenate([part.day for part in parts] or empty),
-        np.concatenate(amounts) if amounts else np.zeros(0),
-    )
-
-
-def _fits(db: Connection) -> bool:
-    """Whether all orders fit into memory together."""
-    return (db.scalar(select(func.count()).select_from(orders)) or 0) <= MOST_ORDERS
-
-
-def _parts(db: Connection, today: date) -> Iterator[Part]:
-    """Everybody with orders, in parts whose orders fit into memory."""
-    newest = db.scalar(select(func.max(customers.c.id))) or 0
-    many = db.scalar(select(func.count()).select_from(orders)) or 0
-    size = max(1, newest // max(1, -(-many // MOST_ORDERS)) + 1)
-    for first in range(1, newest + 1, size):
-        ids = np.arange(first, min(first + size, newest + 1))
-        sales = numbers.sales_of_all(db, today, first, first + size - 1)
-        yield Part(ids, _purchases(((rows[:, 0] - first, rows) for rows in sales), len(ids)))
+    with laid_aside(db, until) as sales:
+        return Sample(db, sales, most, always).together()
 
 
 def _part_of(db: Connection, scope: Scope, today: date) -> Part:
     ids, rows = np.array(scope.ids), numbers.sales_of(db, scope, today)
-    return Part(ids, _purchases([(np.searchsorted(ids, rows[:, 0]), rows)], len(ids)))
-
-
-def _purchases(sales: Iterable[tuple[Ints, Ints]], many: int) -> Purchases:
-    """What so many customers bought, from whose each row is and the rows: days that add up to more than nothing."""
-    who, day, amount = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
-    for whose, rows in sales:
-        who.append(whose.astype(np.int32))
-        day.append(rows[:, 1].astype(np.int32))
-        amount.append(rows[:, 2].astype(np.float64))
-    found = Purchases.of(np.concatenate(who), np.concatenate(day), np.concatenate(amount), many)
-    if found.amount is None or not len(found.day):
-        return found
-    bought = found.amount > 0
-    kept = np.concatenate(([0], np.cumsum(bought)))
-    return Purchases(kept[found.starts], found.day[bought], found.amount[bought])
+    who, amount = np.searchsorted(ids, rows[:, 0]), rows[:, 2].astype(np.float64)
+    return Part(ids, Purchases.of(who, rows[:, 1], amount, len(ids)).above_nothing())
 
 
 def _write(db: Connection, part: Part, today: date, judge: Judge, without: Collection[int] = ()) -> None:
-    for block in part.blocks():
+    for block in part.blocks(BLOCK):
         _write_block(db, block, today, judge, without)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from customers.judgement.regression import Prior, logistic
 from customers.judgement.silences import Silences
-from customers.judgement.survival import enough, lasting, learn
+from customers.judgement.survival import enough, lasting, learn, worth_watching
 from customers.timelines import FOREVER, Flags, Floats, Ints
 
 # A lapse is as long as this many own gaps; it is also how soon an alert should come.
@@ -112,12 +112,32 @@ def learnt(
     precision and of the share of lapses caught in time, both as the chances expect them, is highest. `shipped` are
     other weights to start from than those of `alert_weights`, for measuring.
     """
-    weights = learn(silences, day, horizon, shipped)
-    known = silences.known(day)
+    watched, reached = (silences.where(enough(some)) for some in teaching(silences, day, horizon))
+    return learnt_from(watched, reached, day, horizon, precision, shipped)
+
+
+def teaching(silences: Silences, day: int, horizon: int) -> tuple[Flags, Flags]:
+    """Which silences teach, by the end of a day, how soon customers buy, and which ones how right the chances are.
+
+    The latter are those that came to their deadline. Of many `enough` are as good as all.
+    """
+    deadline = silences.begin + looks(silences, horizon)[_LOOKS.index(1.0)]
+    return worth_watching(silences, day), (deadline <= day) & (silences.ended > deadline)
+
+
+def learnt_from(
+    watched: Silences,
+    reached: Silences,
+    day: int,
+    horizon: int,
+    precision: float | None = None,
+    shipped: Floats | None = None,
+) -> Rule:
+    """The same from enough of those silences that teach the one (`watched`) and the other."""
+    weights = learn(watched, day, horizon, shipped)
+    known = reached.known(day)
     silent = looks(known, horizon)[_LOOKS.index(1.0)]
     at = known.begin + silent
-    reached = enough((at <= day) & (known.ended > at))
-    known, silent, at = known.where(reached), silent[reached], at[reached]
     p_lapse, lapse = chances(known, silent, horizon, weights)
     needed = np.maximum(known.begin + lapse_after(known, horizon), at + horizon)
     closed = needed <= day

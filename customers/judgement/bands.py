@@ -8,9 +8,9 @@ import numpy as np
 
 from customers.judgement.judge import SURE_FROM, Judge
 from customers.judgement.purchases import Purchases
-from customers.judgement.score import evenly
+from customers.judgement.score import evenly_of
 from customers.judgement.statistics import statistics
-from customers.timelines import Floats, Ints
+from customers.timelines import Flags, Floats, Ints
 
 # Silences that are tried, in own gaps and, for a single purchase, in horizons.
 GAPS = (0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0)
@@ -50,31 +50,27 @@ class Bands(NamedTuple):
         return swing, np.maximum(swing, lost)
 
 
-def bands(judge: Judge, purchases: Purchases, swing: float, lost: float) -> Bands | None:
+def tried(purchases: Ints) -> tuple[Flags, Flags]:
+    """Of customers with so many purchases: which repeat buyers and which single ones `bands` should be shown."""
+    return evenly_of(purchases > 1, TRIED), evenly_of(purchases == 1, TRIED)
+
+
+def bands(judge: Judge, repeat: Purchases, single: Purchases, swing: float, lost: float) -> Bands | None:
     """Find the silences at which the chance to be lost reaches `swing` and `lost` (0 to 1).
 
-    Of some customers each silence is tried: as if the last purchase had been so long ago. None where too little is
-    known to say anything for sure.
+    Of some repeat and single buyers (`tried`) each silence is tried: as if the last purchase had been so long ago. None
+    where too little is known to say anything for sure.
     """
-    if judge.outcomes < SURE_FROM:
+    if judge.outcomes < SURE_FROM or repeat.many < LEAST_TRIED:
         return None
-    count = purchases.counts
-    repeat, single = np.flatnonzero(count > 1), np.flatnonzero(count == 1)
-    if len(repeat) < LEAST_TRIED:
-        return None
-    chosen = purchases.some(repeat[_some(len(repeat))])
-    gap = np.maximum((chosen.last - chosen.first) / (chosen.counts - 1), 1.0)
-    chances = _chances(judge, chosen, [np.rint(times * gap).astype(np.int64) for times in GAPS])
-    features = _features(chosen.counts, gap, judge.horizon)
+    gap = np.maximum((repeat.last - repeat.first) / (repeat.counts - 1), 1.0)
+    chances = _chances(judge, repeat, [np.rint(times * gap).astype(np.int64) for times in GAPS])
+    features = _features(repeat.counts, gap, judge.horizon)
     lines = [
         tuple(np.linalg.lstsq(features, _crossed(chances, np.log(GAPS), line), rcond=None)[0].tolist())
         for line in (swing, lost)
     ]
-    return Bands(judge.horizon, lines[0], lines[1], _single(judge, purchases.some(single[_some(len(single))]), lost))
-
-
-def _some(many: int) -> Ints | slice:
-    return evenly(many, TRIED)
+    return Bands(judge.horizon, lines[0], lines[1], _single(judge, single, lost))
 
 
 def _single(judge: Judge, singles: Purchases, lost: float) -> float:

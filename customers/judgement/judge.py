@@ -71,8 +71,7 @@ class Judge(NamedTuple):
         """Say what is to be expected of each of these customers; raises ValueError for another horizon."""
         if statistics.horizon != self.horizon:
             raise ValueError(f"learnt for {self.horizon} days, asked about {statistics.horizon}")
-        many = len(statistics.purchases)
-        blocks = [self._block(statistics.of(slice(at, at + BLOCK))) for at in range(0, max(many, 1), BLOCK)]
+        blocks = [self._block(some) for some in statistics.blocks(BLOCK)]
         if len(blocks) == 1:
             return blocks[0]
         joined: list[Any] = []

@@ -32,12 +32,15 @@ def judged(
     known = purchases.until(day)
     who, now = statistics(known, day, horizon)
     few = known.some(who[score.evenly(len(who), LEARNT_FROM)])
-    windows = []
-    for at in score.cutoffs(int(known.day.min()), day, horizon):
-        then, was = statistics(few, at, horizon)
-        windows.append(Window(was, outcome(few, then, at, horizon)))
-    judge = score.fit(now, windows, shipped)
+    days = score.cutoffs(int(known.day.min()), day, horizon)
+    judge = score.fit(now, (_window(few, at, horizon, score.rows_of_each(len(days))) for at in days), shipped)
     return who, judge, judge.predict(now)
+
+
+def _window(purchases: Purchases, day: int, horizon: int, most: int) -> Window:
+    who, known = statistics(purchases, day, horizon)
+    chosen = score.evenly(len(who), most)
+    return Window(known.of(chosen), outcome(purchases, who[chosen], day, horizon))
 
 
 def score_file(orders: Path, as_of: date, horizon: int, out: Path, shipped: tuple[Table, Table] | None = None) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +17,11 @@ _ENOUGH = 1e-9  # what the objective may still gain for each row's weight, below
 _HIGHEST = 30.0
 
 
-# The features of all rows (n, k), or of some rows after others: so many rows need not lie side by side.
-Features = Floats | Sequence[Floats]
+# The features of all rows (n, k), or of some rows after others, which may be worked out each time they are asked for:
+# so they need not all be in memory.
+Features = Floats | Iterable[Floats]
+# Log of the likelihood of some rows with these scores, and its slope and curvature for each score.
+Likelihood = Callable[[Floats, slice], tuple[float, Floats, Floats]]
 
 
 class Prior(NamedTuple):
@@ -40,10 +42,10 @@ def logistic(features: Features, outcome: Floats, prior: Prior, weight: Floats |
     """
     counted = np.ones(len(outcome)) if weight is None else weight
 
-    def likelihood(score: Floats) -> tuple[float, Floats, Floats]:
+    def likelihood(score: Floats, rows: slice) -> tuple[float, Floats, Floats]:
         chance = 1 / (1 + np.exp(-np.clip(score, -_HIGHEST, _HIGHEST)))
-        said = float(np.sum(counted * (outcome * score - np.logaddexp(0, score))))
-        return said, counted * (outcome - chance), counted * chance * (1 - chance)
+        said = float(np.sum(counted[rows] * (outcome[rows] * score - np.logaddexp(0, score))))
+        return said, counted[rows] * (outcome[rows] - chance), counted[rows] * chance * (1 - chance)
 
     return _likeliest(features, likelihood, prior)
 
@@ -59,43 +61,46 @@ def poisson(
     counted = np.ones(len(outcome)) if weight is None else weight
     watched = np.ones(len(outcome)) if exposure is None else exposure
 
-    def likelihood(score: Floats) -> tuple[float, Floats, Floats]:
+    def likelihood(score: Floats, rows: slice) -> tuple[float, Floats, Floats]:
         score = np.minimum(score, _HIGHEST)
-        expected = counted * watched * np.exp(score)
-        return float(np.sum(counted * outcome * score) - expected.sum()), counted * outcome - expected, expected
+        expected = counted[rows] * watched[rows] * np.exp(score)
+        bought = counted[rows] * outcome[rows]
+        return float(np.sum(bought * score) - expected.sum()), bought - expected, expected
 
     return _likeliest(features, likelihood, prior)
 
 
-def _likeliest(
-    features: Features, likelihood: Callable[[Floats], tuple[float, Floats, Floats]], prior: Prior
-) -> Floats:
-    """Newton's method with halved steps; the likelihood gives its log, and its slope and curvature for each score."""
+def _likeliest(features: Features, likelihood: Likelihood, prior: Prior) -> Floats:
+    """Newton's method with halved steps."""
     blocks = [features] if isinstance(features, np.ndarray) else features
-    ends = np.cumsum([0, *(len(block) for block in blocks)]).tolist()
-    pieces = [(block, slice(begin, end)) for block, (begin, end) in zip(blocks, pairwise(ends), strict=True)]
-    if not all(np.isfinite(block).all() for block in blocks):
-        raise NotLearnt("the features hold something that is no number")
     weights = prior.centre.astype(float)
-    ridge = np.diag(prior.precision)
 
     def objective(at: Floats) -> tuple[float, Floats, Floats]:
-        said, slope, curvature = likelihood(np.concatenate([block @ at for block in blocks]))
         away = at - prior.centre
-        return said - float(away @ (prior.precision * away)) / 2, slope, curvature
+        uphill, bent = -prior.precision * away, np.diag(prior.precision)
+        said = float(away @ uphill) / 2
+        begin = 0
+        for block in blocks:
+            score, rows = block @ at, slice(begin, begin + len(block))
+            if not np.isfinite(score).all():
+                raise NotLearnt("the features hold something that is no number")
+            some, slope, curvature = likelihood(score, rows)
+            said += some
+            uphill += block.T @ slope
+            bent += (block.T * curvature) @ block
+            begin = rows.stop
+        return said, uphill, bent
 
-    now, slope, curvature = objective(weights)
+    now, uphill, bent = objective(weights)
     for _ in range(_STEPS):
-        uphill = sum(block.T @ slope[rows] for block, rows in pieces) - prior.precision * (weights - prior.centre)
-        bent = sum((block.T * curvature[rows]) @ block for block, rows in pieces)
-        step = np.linalg.solve(bent + ridge, uphill)
+        step = np.linalg.solve(bent, uphill)
         promised = float(uphill @ step)
         if not np.isfinite(promised):
             raise NotLearnt("the outcomes hold something that is no number")
         if promised <= _ENOUGH * (1 + abs(now)):
             return weights
         for _ in range(_HALVINGS):
-            then, slope, curvature = objective(weights + step)
+            then, uphill, bent = objective(weights + step)
             if then > now:
                 break
             step = step / 2

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
 
 from customers.judgement import spend_model, weights
-from customers.judgement.features import NAMES, SINGLE, Seen, Tenant, seen, tenant
+from customers.judgement.features import NAMES, SINGLE, Tenant, seen, tenant
 from customers.judgement.judge import Judge, Weights
 from customers.judgement.next_due import usual_gap
 from customers.judgement.regression import Prior, logistic, poisson
 from customers.judgement.statistics import Outcome, Statistics
-from customers.timelines import Floats, Ints
+from customers.timelines import Flags, Floats, Ints
 
 # Closed windows begin half a horizon apart, at most so many; each counts less than the newer one, and all of them half
 # because they overlap and hold the same customers.
@@ -33,6 +33,7 @@ MODEL_LEVEL = 0.5
 # together as good as so many outcomes. Fewer of them for the number of purchases, whose level they would lower.
 GONE_FOR, GONE_COUNT, GONE_COUNT_FOR_NUMBER, GONE = (4, 16, 64), 60.0, 20.0, 2_000
 TRAINING_ROWS = 160_000  # more do not change the weights
+BLOCK = 8_000  # customers whose features are in memory at once
 
 
 class Window(NamedTuple):
@@ -57,26 +58,24 @@ def default_horizon(statistics: Statistics) -> int:
 
 
 def fit(
-    now: Statistics, windows: Sequence[Window], shipped: tuple[weights.Table, weights.Table] | None = None
+    now: Statistics, windows: Iterable[Window], shipped: tuple[weights.Table, weights.Table] | None = None
 ) -> Judge:
     """Learn the tenant from what is known now and from closed windows (the newest first; none is allowed).
 
-    Of the windows a sample of customers is enough. `shipped` are the weights to start from, for repeat and for single
-    buyers; those of `weights` if None. Every window must have the horizon of `now` and have closed by its day.
+    Of the windows a sample of customers is enough (`rows_of_each`). `shipped` are the weights to start from, for repeat
+    and for single buyers; those of `weights` if None. Every window must have the horizon of `now` and have closed by
+    its day.
     """
-    for window in windows:
-        if window.statistics.horizon != now.horizon or window.statistics.day + now.horizon > now.day:
-            raise ValueError("a window has another horizon, or had not closed")
     of = tenant(now)
     lessons = _Lessons([], [])
     outcomes = known_windows = 0
-    for number, (known, outcome) in enumerate(windows):
-        if len(known.purchases):
-            chosen = evenly(len(known.purchases), rows_of_each(len(windows)))
-            then, bought = known.of(chosen), outcome.purchases[chosen]
-            weight = OVERLAPPING * (YEAR_COUNTS if now.day - known.day == YEAR else OLDER**number)
-            lost, many = (bought == 0).astype(np.float64), bought.astype(np.float64)
-            lessons.add(then, seen(then, tenant(then)), lost, many, weight, weight)
+    for number, (then, outcome) in enumerate(windows):
+        if then.horizon != now.horizon or then.day + now.horizon > now.day:
+            raise ValueError("a window has another horizon, or had not closed")
+        if len(then.purchases):
+            weight = OVERLAPPING * (YEAR_COUNTS if now.day - then.day == YEAR else OLDER**number)
+            lost, bought = (outcome.purchases == 0).astype(np.float64), outcome.purchases.astype(np.float64)
+            lessons.add(_Lesson(then, tenant(then), lost, bought, weight, weight))
             outcomes, known_windows = max(outcomes, len(bought)), known_windows + 1
     length = 1 + (known_windows - 1) * STEP if known_windows else 0.0
     _add_gone(lessons, now.of(evenly(len(now.purchases), GONE)), of)
@@ -95,12 +94,15 @@ def fit(
 
 
 def rows_of_each(windows: int) -> int:
-    """From how many customers of each of so many windows it is learnt at most."""
-    return TRAINING_ROWS // windows
+    """How many customers of each of so many windows are enough."""
+    return TRAINING_ROWS // max(windows, 1)
 
 
 class _Lesson(NamedTuple):
-    features: Floats
+    """What some customers did, all of them repeat buyers or all of them single ones."""
+
+    known: Statistics
+    of: Tenant  # as it was then
     lost: Floats  # whether, or with which chance, there was no purchase within the horizon
     number: Floats  # purchases within the horizon
     weight: float  # of a customer, for the chance to be lost
@@ -108,18 +110,29 @@ class _Lesson(NamedTuple):
 
 
 class _Lessons(NamedTuple):
-    """What repeat buyers and what single buyers teach; of the latter only the features that say something of them."""
-
     repeat: list[_Lesson]
     single: list[_Lesson]
 
-    def add(
-        self, known: Statistics, what: Seen, lost: Floats, number: Floats, weight: float, number_weight: float
-    ) -> None:
-        once = known.purchases == 1
-        for lessons, names, which in ((self.repeat, NAMES, ~once), (self.single, SINGLE, once)):
-            matrix = np.column_stack([column[which] for column in what.columns[: len(names)]])
-            lessons.append(_Lesson(matrix, lost[which], number[which], weight, number_weight))
+    def add(self, lesson: _Lesson) -> None:
+        once = lesson.known.purchases == 1
+        for lessons, which in ((self.repeat, ~once), (self.single, once)):
+            known = lesson.known.of(which)
+            lessons.append(lesson._replace(known=known, lost=lesson.lost[which], number=lesson.number[which]))
+
+
+class _Features:
+    """The features of all lessons, some customers' after others', worked out each time anew.
+
+    That costs a second in all; side by side they would be the largest thing in memory.
+    """
+
+    def __init__(self, lessons: Sequence[_Lesson], names: Sequence[str]) -> None:
+        self._lessons, self._width = lessons, len(names)
+
+    def __iter__(self) -> Iterator[Floats]:
+        for lesson in self._lessons:
+            for some in lesson.known.blocks(BLOCK):
+                yield np.column_stack(seen(some, lesson.of).columns[: self._width])
 
 
 def _add_gone(lessons: _Lessons, now: Statistics, of: Tenant) -> None:
@@ -132,7 +145,7 @@ def _add_gone(lessons: _Lessons, now: Statistics, of: Tenant) -> None:
         )
         what = seen(later, of)
         each = 1 / (len(GONE_FOR) * max(1, len(now.purchases)))
-        lessons.add(later, what, what.silent, what.expected, GONE_COUNT * each, GONE_COUNT_FOR_NUMBER * each)
+        lessons.add(_Lesson(later, of, what.silent, what.expected, GONE_COUNT * each, GONE_COUNT_FOR_NUMBER * each))
 
 
 def _learnt(
@@ -145,7 +158,7 @@ def _learnt(
 ) -> Weights:
     """Learn the weights of repeat or of single buyers; `length` is how many horizons the closed windows cover."""
     lost, number, spread = np.array([shipped[name] for name in names]).T
-    features = [lesson.features for lesson in lessons]
+    features = _Features(lessons, names)
     firmness = FIRMNESS * np.maximum(spread, LEAST_SPREAD) ** 2
     firmness[0] = LEVEL_FIRMNESS
     lost = logistic(
@@ -162,13 +175,20 @@ def _learnt(
     )
     if not len(present.purchases):
         return Weights(lost, number, np.zeros(len(names)))
-    what = seen(present, of)
-    features_now = np.column_stack(what.columns[: len(names)])
+    silent, expected, scores, numbers, sums = [], [], [], [], np.zeros(len(names))
+    for some in present.blocks(BLOCK):
+        what = seen(some, of)
+        matrix = np.column_stack(what.columns[: len(names)])
+        silent.append(what.silent)
+        expected.append(what.expected)
+        scores.append(matrix @ lost)
+        numbers.append(matrix @ number)
+        sums += matrix.sum(axis=0)
     share = MODEL_LEVEL / (MODEL_LEVEL + length)
-    lost[0] += share * _shift(features_now @ lost, float(what.silent.mean()))
+    lost[0] += share * _shift(np.concatenate(scores), float(np.concatenate(silent).mean()))
     if not length:
-        number[0] += np.log(what.expected.sum() / np.exp(features_now @ number).sum())
-    return Weights(lost, number, features_now.mean(axis=0))
+        number[0] += np.log(np.concatenate(expected).sum() / np.exp(np.concatenate(numbers)).sum())
+    return Weights(lost, number, sums / len(present.purchases))
 
 
 def _shift(score: Floats, share: float) -> float:
@@ -183,3 +203,11 @@ def _shift(score: Floats, share: float) -> float:
 def evenly(many: int, most: int) -> Ints | slice:
     """At most so many of the customers, evenly chosen by their place."""
     return slice(None) if many <= most else np.linspace(0, many - 1, most).astype(np.int64)
+
+
+def evenly_of(which: Flags, most: int) -> Flags:
+    """At most so many of those customers, evenly chosen by their place among them."""
+    places = np.flatnonzero(which)
+    chosen = np.zeros(len(which), dtype=bool)
+    chosen[places[evenly(len(places), most)]] = True
+    return chosen

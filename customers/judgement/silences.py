@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,6 +38,12 @@ class Silences(NamedTuple):
         """Some of the silences, in the order in which they are asked for."""
         columns: list[Any] = [column[chosen] for column in self]
         return Silences(*columns)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Silences]) -> Silences:
+        """Several after others, the customers numbered as they were; there must be at least one part."""
+        columns: list[Any] = [np.concatenate(several) for several in zip(*parts, strict=True)]
+        return cls(*columns)
 
     def known(self, day: int) -> Silences:
         """What could be known of them at the end of a day: those begun by then, ended only where it was by then."""

@@ -5,14 +5,14 @@ Everything the judgement knows comes from here. Each customer is counted apart, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from customers.judgement.purchases import Purchases
-from customers.timelines import Floats, Ints
+from customers.timelines import Flags, Floats, Ints
 
 # The windows before the day in which purchases are counted, in horizons: the recent past on the scale of the question.
 WINDOWS = (0.5, 1.0, 2.0, 4.0)
@@ -35,10 +35,15 @@ class Statistics(NamedTuple):
     spend: Floats | None  # net spend; None where there are no amounts
     recent_spend: Floats | None  # net spend of the widest window
 
-    def of(self, chosen: Ints | slice) -> Statistics:
+    def of(self, chosen: Ints | Flags | slice) -> Statistics:
         """Some of the customers."""
         columns: list[Any] = [None if column is None else column[chosen] for column in self[2:]]
         return Statistics(self.day, self.horizon, *columns)
+
+    def blocks(self, most: int) -> Iterator[Statistics]:
+        """The same customers in order, at most so many at a time; there is always one block."""
+        for first in range(0, max(len(self.purchases), 1), most):
+            yield self.of(slice(first, first + most))
 
     @classmethod
     def joined(cls, parts: Sequence[Statistics]) -> Statistics:

@@ -47,9 +47,8 @@ def learn(silences: Silences, day: int, horizon: int, shipped: Floats | None = N
 def stretches(silences: Silences, day: int, horizon: int) -> tuple[Floats, Floats, Floats]:
     """What was watched by the end of a day: features (n, k), own gaps watched (n,), and whether that ended it (n,)."""
     known = silences.known(day)
+    known = known.where(enough(worth_watching(known, day)))
     lasted = np.minimum(known.ended, day) - known.begin
-    worth = enough(lasted > _EDGES[0] * known.usual)
-    known, lasted = known.where(worth), lasted[worth]
     usual = known.usual
     bought = known.ended <= day
     furthest = np.maximum(_WATCHED_GAPS * usual, _WATCHED_HORIZONS * horizon)
@@ -66,10 +65,21 @@ def stretches(silences: Silences, day: int, horizon: int) -> tuple[Floats, Float
     return np.concatenate(rows), np.concatenate(watched), np.concatenate(events).astype(np.float64)
 
 
+def worth_watching(silences: Silences, day: int) -> Flags:
+    """Which silences had lasted so long by the end of a day that there is something to learn from them."""
+    worth: Flags = np.minimum(silences.ended, day) - silences.begin > _EDGES[0] * silences.usual
+    return worth
+
+
 def enough(chosen: Flags) -> Ints:
     """The places of what was chosen; of more than can teach anything new, evenly spread ones."""
     places = np.flatnonzero(chosen)
-    return places[:: max(1, -(-len(places) // _TAUGHT_BY))]
+    return places[:: one_in(len(places))]
+
+
+def one_in(many: int) -> int:
+    """Of so many silences one in how many is enough to learn from."""
+    return max(1, -(-many // _TAUGHT_BY))
 
 
 def lasting(silences: Silences, since: Ints | Floats, until: Ints | Floats, horizon: int, weights: Floats) -> Floats:
