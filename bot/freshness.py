@@ -7,6 +7,7 @@ from datetime import date
 
 from customers import facts
 from customers.rules import Rules
+from customers.spare_memory import give_back
 from database.engine import Database
 
 
@@ -36,3 +37,4 @@ class Freshness:
                 return
         with self._database.transaction() as db:
             facts.catch_up(db, today=today, rules=self._rules, home_currency=self._home_currency)
+        give_back()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,8 +43,9 @@ NEWEST_ORDER = itemgetter(KEY, DAY, AMOUNT, CURRENCY, STATUS)
 # The columns of a row of facts.
 FACTS = COLUMNS + cards.FACT_COLUMNS
 COMPUTED = (customer_facts, stage_spans, customer_cards)
-# Rows of orders that are fetched at a time: enough to make every step a loop in C, few enough to weigh some megabytes.
-FETCHED = 10_000
+# Customers computed at once, and rows of orders fetched at a time: enough to make every step a loop in C, few enough to
+# weigh some megabytes.
+AT_ONCE, FETCHED = 1_000, 5_000
 
 
 @dataclass
@@ -82,11 +84,12 @@ def write(db: Connection, scope: Scope, work: Work) -> None:
     """
     if not scope.ids:
         return
-    portions = [Scope(ids, whole=scope.whole, grouped=scope.grouped) for ids in groups.chunks(scope.ids)]
+    portions = [Scope(ids, whole=scope.whole, grouped=scope.grouped) for ids in groups.chunks(scope.ids, AT_ONCE)]
     with many_rows(db, _order_rows(scope, work), FETCHED) as rows:
         found = Reader(work.ordinals).histories(rows, [portion.ids for portion in portions])
         for portion, histories in zip(portions, found, strict=True):
             _write(db, portion, histories, work)
+            gc.collect(0)  # what the portion's few statements left: nobody else collects meanwhile
 
 
 def alone(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from customers import numbers
 from customers.judgement.purchases import Purchases
+from customers.spare_memory import give_back
 from customers.tables import customers, orders
 from customers.timelines import Ints, apart, keys
 
@@ -86,6 +87,7 @@ def laid_aside(db: Connection, until: date) -> Iterator[SalesFile]:
     """Everybody's orders until a day, in a file without a name that is gone after the block."""
     with TemporaryFile(prefix="rekindle-") as file:
         yield SalesFile(db, until, file)
+    give_back()
 
 
 class Sample:

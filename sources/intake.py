@@ -54,6 +54,10 @@ class References(dict[str, int]):
         staging.put(db, self.table, ("nr", "text"), self.new)
         self.new.clear()
 
+    def forget(self) -> None:
+        """Let go what was only needed to number references."""
+        self.clear()
+
 
 @dataclass
 class Waiting:
@@ -65,7 +69,8 @@ class Waiting:
     references: dict[str, References]
     header_of: dict[str, str]
     rejected: array[int] = field(default_factory=lambda: array("q"))
-    keys: array[int] = field(default_factory=lambda: array("q"))
+    keys: array[int] = field(default_factory=lambda: array("q"))  # their hashes
+    _repeats_keys: bool | None = None
     phones_warned: bool = False
 
     @property
@@ -74,12 +79,20 @@ class Waiting:
         return self.columns.kind.name
 
     def repeats_keys(self) -> bool:
-        """Whether some id may stand in two rows: very likely if so, certainly not if not."""
+        """Whether some id may stand in two rows: very likely if so, certainly not if not.
+
+        What is remembered of the ids goes with the first question: of millions it weighs as much as all else together.
+        """
         # Sorting 4 million whole numbers takes half a second here, sorting 4 million texts in the database takes ten.
         import numpy as np
 
-        hashes = np.sort(np.frombuffer(self.keys, dtype=np.int64)) if self.keys else np.empty(0, dtype=np.int64)
-        return bool((hashes[1:] == hashes[:-1]).any())
+        if self._repeats_keys is None:
+            hashes = np.frombuffer(self.keys, dtype=np.int64) if self.keys else np.empty(0, dtype=np.int64)
+            hashes.sort()  # where they lie
+            self._repeats_keys = bool((hashes[1:] == hashes[:-1]).any())
+            del hashes
+            self.keys = array("q")
+        return self._repeats_keys
 
     def warn(self, warnings: Faults, field: str, found: list[tuple[int, str]], reason: str) -> None:
         """Report (line, cell) of a field as unusual but kept."""
@@ -125,6 +138,8 @@ def take_in(
         staging.put(db, waiting.rows, ("seq", "line", *values), numbered)
         waiting.keys.extend(map(hash, values.get("key", ())))
         sequence += len(lines)
+    for references in waiting.references.values():
+        references.forget()
     staging.measured(db, waiting.rows, *(references.table for references in waiting.references.values()))
     return waiting
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import betaincinv, betaln, gammaln
 
+from customers.judgement.minimising import smallest
 from customers.timelines import Floats, Ints
 
 # Four parameters need no more customers than this, however many there are.
@@ -128,6 +128,5 @@ def fitted(
         likelihood = float(times @ model.log_likelihood(x, recency, age))
         return -likelihood + weight * 0.5 * float(np.sum(((theta - CENTRE) / SPREAD) ** 2))
 
-    found = minimize(loss, CENTRE, method="L-BFGS-B", bounds=[(-6.0, 6.0)] * 4)
-    r, alpha, a, b = np.exp(found.x + scale)
+    r, alpha, a, b = np.exp(smallest(loss, CENTRE, [(-6.0, 6.0)] * 4) + scale)
     return PurchaseModel(float(r), float(alpha), float(a), float(b), k, stops_at_first)

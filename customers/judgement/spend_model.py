@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import gammaln
 
+from customers.judgement.minimising import smallest
 from customers.timelines import Floats, Ints
 
 # Three parameters need no more customers than this.
@@ -66,5 +66,5 @@ def fitted(purchases: Ints, spend: Floats) -> SpendModel:
         return -float(likelihood.sum()) + 0.5 * float(np.sum(((theta - CENTRE) / SPREAD) ** 2))
 
     bounds = [(-4.0, 6.0), (float(np.log(LEAST_Q)), 6.0), (-6.0, 6.0)]
-    p, q, gamma = np.exp(minimize(loss, CENTRE, method="L-BFGS-B", bounds=bounds).x)
+    p, q, gamma = np.exp(smallest(loss, CENTRE, bounds))
     return SpendModel(float(p), float(q), float(gamma), usual)
