@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from customers import judging, numbers
+from customers import judging, numbers, sales_file
 from customers.groups import Scope
 from customers.money import price_orders
 from customers.outlook_tables import outlooks
@@ -155,13 +155,14 @@ def test_after_a_month_it_is_learnt_anew(ledger: Ledger) -> None:
     assert learnt.judge.day == later.toordinal()
 
 
-def test_orders_that_do_not_fit_into_memory_are_judged_in_parts(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at_once", [1, 7, 300])
+def test_orders_that_do_not_fit_into_memory_are_judged_in_parts_of_whatever_size(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     shop(ledger, 60)
     ledger.refresh()
     whole = kept(ledger)
-    monkeypatch.setattr(judging, "MOST_ORDERS", 300)
+    monkeypatch.setattr(sales_file, "AT_ONCE", at_once)
     ledger.refresh()
     assert kept(ledger) == whole
 
