@@ -81,13 +81,22 @@ def _judge(said: argparse.Namespace) -> int:
         folder = Path(said.folder or temporary).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         if said.data:
-            compare.compare(Path(said.data).resolve(), folder, report)
-            compare.alerts(Path(said.data).resolve(), folder, report)
+            data = _evaluation(Path(said.data).resolve())
+            compare.compare(data, folder, report)
+            compare.alerts(data, folder, report)
         else:
             report.note("--data names no folder with the evaluation data: only the speed is measured")
         compare.scale(1_000_000 if said.customers is None else said.customers, folder, report)
     print(f"\n{len(report.missed)} of {len(report.figures)} figures outside of their limits", flush=True)
     return 1 if report.missed else 0
+
+
+def _evaluation(named: Path) -> Path:
+    """The folder that holds `purchases`, whether that one or `purchases` itself was named."""
+    for folder in (named, named.parent):
+        if (folder / "purchases").is_dir() and named in (folder, folder / "purchases"):
+            return folder
+    sys.exit(f"--data {named}: there is no folder “purchases” in it. Name the folder of the evaluation data.")
 
 
 def _clear(folder: Path) -> None:

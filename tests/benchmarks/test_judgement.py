@@ -1,8 +1,9 @@
 """The bench of the judgement runs, at a size at which its figures say nothing, and leaves the other benches alone."""
 
 import numpy as np
+import pytest
 
-from benchmarks.__main__ import BENCHES, JUDGEMENT, main
+from benchmarks.__main__ import BENCHES, JUDGEMENT, _evaluation, main
 from benchmarks.judgement.peers import PEERS, silence
 from benchmarks.judgement.scale import invented
 
@@ -14,6 +15,13 @@ def test_without_evaluation_data_the_speed_alone_is_measured(capsys):
     lines = {line.split("  ")[0]: line for line in out.splitlines()}
     assert lines["learnt and scored, seconds of one core"].endswith("ok")
     assert "<= 600 MiB" in lines["most memory, the purchases among it"]
+
+
+def test_the_evaluation_data_is_found_by_either_of_its_folders(tmp_path):
+    (tmp_path / "purchases").mkdir()
+    assert _evaluation(tmp_path) == _evaluation(tmp_path / "purchases") == tmp_path
+    with pytest.raises(SystemExit, match="no folder “purchases” in it"):
+        _evaluation(tmp_path / "elsewhere")
 
 
 def test_the_judgement_is_measured_only_when_asked_for():
