@@ -67,6 +67,21 @@ def made(
     return _unwritten(trouble, wanted[0], customer_id, alert_id, seen.customer.name, say, beside=beside)
 
 
+def made_again(person: Person, say: Speech, desk: Desk, before: Any) -> Reply:
+    """Write a draft (its row, see `own`) once more from the same text, and in its author's words where they differ."""
+    see_in_full(desk, person, before.customer_id, "draft")
+    wanted = drafting.in_place_of(before, before.template, values_given(before.given))
+    batch_id = _propose(desk, person, before.customer_id, wanted, None)
+    policy, spot = desk.settings.outreach, Spot(batch_id)
+    if before.text and before.written != {"subject": before.subject, "text": before.text}:
+        with desk.transaction() as db:
+            now = draft_on(db, spot)
+            text = before.text.replace(policy.unsubscribe(before.token), policy.unsubscribe(now.token))
+            drafting.edit(db, policy, now.id, before.subject, text, by=person.id, at=desk.now)
+    reply = shown(person, say, desk, spot)
+    return Reply(reply.text, reply.blocks, beside=True)
+
+
 def _propose(desk: Desk, person: Person, customer_id: int, wanted: Wanted, before: int | None) -> int:
     with desk.transaction() as db:
         for batch_id in _begun(db, person.id, customer_id) if before is None else [before]:

@@ -41,6 +41,14 @@ def shown(person: Person, say: Speech, desk: Desk, spot: Spot, done: Sequence[Bl
     return cards.card(view, spot, say, desk.settings.home_currency, done)
 
 
+def left_over(person: Person, say: Speech, desk: Desk, spot: Spot) -> Reply:
+    """What stands in place of a card that was submitted, since its author has a copy in the DM."""
+    policy, zone = desk.settings.outreach, desk.settings.zone
+    with desk.reading() as db:
+        allowed(db, desk, person, spot.batch)
+        return cards.submitted(draft_views.view(db, policy, spot.batch, now=desk.now, zone=zone), say)
+
+
 def overtaken(person: Person, say: Speech, desk: Desk, spot: Spot, why: Overtaken) -> Reply:
     """The card as it stands now, and above it what happened meanwhile."""
     return shown(person, say, desk, spot, [section(f"ℹ️ {safe(say.error(why))}")])
@@ -88,6 +96,21 @@ def tell(db: Connection, desk: Desk, batch_id: int, rep_id: int) -> bool:
     looked = {"at": desk.now, "rep_id": rep_id, "customer_id": customer_id, "what": "draft"}
     db.execute(insert(access_log).values(looked))
     return True
+
+
+def say_rejected(db: Connection, desk: Desk, batch_id: int) -> None:
+    """Tell the author of a batch that it was rejected and why: a card that changes far above is not noticed.
+
+    Call `desk.wake()` afterwards.
+    """
+    batch = approving.one(db, batch_id)
+    to = slack_reader(db, desk, batch.made_by) if batch.made_by is not None else None
+    if to is None or to.person is None or not desk.shows_amounts:
+        return
+    view = draft_views.view(db, desk.settings.outreach, batch_id, now=desk.now, zone=desk.settings.zone)
+    reply = cards.rejection(view, Spot(batch_id, AUTHOR), to.say)
+    payload = {"text": safe(reply.text), "blocks": list(reply.blocks)}
+    put(db, JOB, [Message(to.user_id, payload, desk.now, desk.now + WORTH_TELLING)])
 
 
 def untold(db: Connection) -> list[tuple[int, int]]:

@@ -71,6 +71,18 @@ def ask(db: Connection, policy: Policy, batch_id: int, *, by: int, at: datetime,
     return asked
 
 
+def unask(db: Connection, batch_id: int, *, by: int, at: datetime) -> int | None:
+    """Take back what its author asked for, before anybody has decided; returns who had been asked.
+
+    Raises `AlreadyDecided` where somebody was quicker.
+    """
+    batch = alone(db, batch_id)
+    _refuse_decided(db, batch)
+    _change(db, batch_id, {"state": "making", "asked_at": None, "asked_of": None, "asked_of_since": None})
+    draft_life.move(db, [row.id for row in proposed(db, batch_id)], "unasked", by=by, at=at)
+    return None if batch.asked_of is None else int(batch.asked_of)
+
+
 def approve(
     db: Connection, policy: Policy, batch_id: int, *, seen: str, by: Person, at: datetime, zone: tzinfo
 ) -> Approved:

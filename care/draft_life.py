@@ -21,6 +21,7 @@ ENDED = (SENT, REJECTED, EXPIRED, FAILED, WITHHELD)
 STEPS: dict[str, tuple[frozenset[str], str]] = {
     "edited": (frozenset({PROPOSED}), PROPOSED),
     "asked": (frozenset({PROPOSED}), PROPOSED),
+    "unasked": (frozenset({PROPOSED}), PROPOSED),
     "approved": (frozenset({PROPOSED}), APPROVED),
     "held": (frozenset({APPROVED}), HELD),
     "withheld": (frozenset({APPROVED}), WITHHELD),

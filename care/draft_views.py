@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from care import approving, examining
 from care.checks import Check, blocking
@@ -141,18 +141,33 @@ def as_seen_by(db: Connection, view: View, person: Person) -> View:
 
 
 def waiting(db: Connection, rep_id: int) -> list[Any]:
-    """What waits for a person's decision, the oldest first: id, template, author, first customer, number of drafts."""
+    """What waits for a person's decision, the oldest first.
+
+    Rows have id, template, asked_at, first customer, number of drafts, and the names of author and asked.
+    """
+    return _asked(db, batches.c.asked_of == rep_id)
+
+
+def asked_for(db: Connection, rep_id: int) -> list[Any]:
+    """The same of what a person wrote and others are to decide."""
+    return _asked(db, (batches.c.made_by == rep_id) & (batches.c.asked_of != rep_id))
+
+
+def _asked(db: Connection, whose: ColumnElement[bool]) -> list[Any]:
     first = func.min(customers.c.name).label("customer")
+    author, asked = reps.alias(), reps.alias()
+    names = (author.c.name.label("author"), asked.c.name.label("asked"))
+    shown = (batches.c.id, batches.c.template, batches.c.asked_at, *names)
     rows = (
-        select(batches.c.id, batches.c.template, batches.c.asked_at, reps.c.name.label("author"), first,
-               func.count(drafts.c.id).label("drafts"))
+        select(*shown, first, func.count(drafts.c.id).label("drafts"))
         .join(drafts, drafts.c.batch_id == batches.c.id)
         .join(customers, customers.c.id == drafts.c.customer_id)
-        .outerjoin(reps, reps.c.id == batches.c.made_by)
-        .where(batches.c.state == "asked", batches.c.asked_of == rep_id)
-        .group_by(batches.c.id, batches.c.template, batches.c.asked_at, reps.c.name)
+        .outerjoin(author, author.c.id == batches.c.made_by)
+        .outerjoin(asked, asked.c.id == batches.c.asked_of)
+        .where(batches.c.state == "asked", whose)
+        .group_by(*shown)
         .order_by(batches.c.asked_at, batches.c.id)
-    )  # fmt: skip
+    )
     return list(db.execute(rows))
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from bot.blocks import context, entry, text_field
+from bot.blocks import entry, text_field
 from bot.cards import approvals as cards
 from bot.cards.draft import spotted
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet
-from bot.draft_messages import allowed, overtaken, redraw, shown
+from bot.draft_messages import allowed, overtaken, redraw, say_rejected, shown
 from care import approving, draft_views
 from care.approving import Overtaken
 from customers.reps import Person
@@ -20,10 +20,10 @@ from words.speech import Speech
 
 @command("/approvals", words=("审批",))
 def approvals(ask: Ask, desk: Desk) -> Reply:
-    """Show the messages to customers that wait for your approval."""
+    """Show the messages to customers that wait for your approval, and yours that wait for others."""
     with desk.reading() as db:
-        waiting = draft_views.waiting(db, ask.person.id)
-    return cards.queue(waiting, ask.say, desk.settings.slack_shows)
+        waiting, own = draft_views.waiting(db, ask.person.id), draft_views.asked_for(db, ask.person.id)
+    return cards.queue(waiting, own, ask.say, desk.settings.slack_shows)
 
 
 @button("approval.open")
@@ -64,8 +64,10 @@ def reject(sent: Sent, desk: Desk) -> Reply:
     spot = spotted(value)
 
     def decide(db: Connection) -> None:
-        allowed(db, desk, sent.person, spot.batch)
+        batch = allowed(db, desk, sent.person, spot.batch)
         approving.reject(db, spot.batch, by=sent.person, reason=sent.values.get("reason") or "", at=desk.now)
+        if batch.made_by != sent.person.id:
+            say_rejected(db, desk, spot.batch)
 
     return _decided(sent.person, sent.say, desk, value, decide)
 
@@ -95,4 +97,4 @@ def _decided(person: Person, say: Speech, desk: Desk, value: str, decide: Callab
     except Overtaken as late:
         return overtaken(person, say, desk, spot, late)
     desk.wake()
-    return shown(person, say, desk, spot, [context(say("Done. Every copy of this card shows it."))])
+    return shown(person, say, desk, spot)

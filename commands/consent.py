@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.blocks import safe, section
 from bot.cards.consent import sheet, understood
+from bot.cards.draft import spotted
 from bot.desk import Desk, Press, Reply, Sent
-from bot.draft_messages import batches_of, redraw
+from bot.draft_making import own
+from bot.draft_messages import batches_of, redraw, shown
 from bot.looking import see_in_full, show_card
 from care import consent_entries, consents, reaching, suppressions
 from plugins import button, form
@@ -14,14 +19,27 @@ from words.errors import BadInput
 @button("customer.consent")
 def open_consent(press: Press, desk: Desk) -> Reply:
     """Show what the customer allows, since when and how, and let it be changed."""
-    one = see_in_full(desk, press.person, int(press.value), "consent").customer
+    return _form(press, desk, int(press.value))
+
+
+@button("draft.consent")
+def open_consent_of_draft(press: Press, desk: Desk) -> Reply:
+    """The same from a draft that lacks consent; the draft is shown again afterwards."""
+    with desk.reading() as db:
+        waiting = own(db, press.person, spotted(press.value))
+    return _form(press, desk, waiting.customer_id, draft=press.value)
+
+
+def _form(press: Press, desk: Desk, customer_id: int, *, draft: str = "") -> Reply:
+    one = see_in_full(desk, press.person, customer_id, "consent").customer
     settings = desk.settings
     with desk.reading() as db:
         standing = consents.current(db, [one.id])[one.id]
         reached = reaching.reach(db, [one.id], region=settings.default_region, zone=settings.zone)
         closed = suppressions.suppressed(db, reached[one.id].addresses.items())
     reasons = {address: why for (_, address), why in closed.items()}
-    return Reply(sheet=sheet(one.name, standing, reasons, press.say, customer_id=one.id, zone=settings.zone))
+    form = sheet(one.name, standing, reasons, press.say, customer_id=one.id, zone=settings.zone)
+    return Reply(sheet=replace(form, memory={**form.memory, "draft": draft}))
 
 
 @form("customer.consent")
@@ -45,15 +63,18 @@ def record(sent: Sent, desk: Desk) -> Reply:
         return Reply(faults={"how": say.error(wrong)})
     if drawn:
         desk.wake()
-    if not entered.entries:
+    draft = str(sent.memory.get("draft") or "")
+    if not entered.entries and not draft:
         return show_card(sent.person, say, desk, customer_id, note=say("Nothing was changed."))
-    note = say("Consent written down.")
+    note = say("Consent written down.") if entered.entries else say("Nothing was changed.")
     if entered.stopped:
         note = say.count(
             "Consent written down. {n} message that waited to be sent was stopped.",
             "Consent written down. {n} messages that waited to be sent were stopped.",
             len(entered.stopped),
         )
+    if draft:
+        return shown(sent.person, say, desk, spotted(draft), [section(f"✅ {safe(note)}")])
     undo = ("consent.undo", ",".join(map(str, entered.entries)))
     return show_card(sent.person, say, desk, customer_id, note=note, undo=undo)
 

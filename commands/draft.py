@@ -7,8 +7,8 @@ from bot.cards import choices
 from bot.cards import draft as cards
 from bot.cards.draft import spotted
 from bot.desk import Ask, Desk, Press, Reply
-from bot.draft_making import draft_on, made, own, packed
-from bot.draft_messages import allowed, overtaken, redraw, see_all_in_full, shown, tell
+from bot.draft_making import draft_on, made, made_again, own, packed
+from bot.draft_messages import allowed, left_over, overtaken, redraw, see_all_in_full, shown, tell
 from bot.looking import refuse_hidden
 from care import approving, drafting, outcomes
 from care.approving import AlreadyDecided, Overtaken
@@ -63,12 +63,34 @@ def submit(press: Press, desk: Desk) -> Reply:
                 db, desk.settings.outreach, spot.batch, by=person.id, at=desk.now, day=desk.today,
                 zone=desk.settings.zone,
             )  # fmt: skip
-            for rep_id in dict.fromkeys((asked, person.id)):
-                tell(db, desk, spot.batch, rep_id)
+            told = {rep_id: tell(db, desk, spot.batch, rep_id) for rep_id in dict.fromkeys((asked, person.id))}
+    except Overtaken as late:
+        return overtaken(person, say, desk, spot, late)
+    desk.wake()
+    return left_over(person, say, desk, spot) if told[person.id] else shown(person, say, desk, spot)
+
+
+@on_button("draft.take_back")
+def take_back(press: Press, desk: Desk) -> Reply:
+    """Take a draft back that waits for approval; it is its author's again."""
+    person, say, spot = press.person, press.say, spotted(press.value)
+    try:
+        with desk.transaction() as db:
+            own(db, person, spot)
+            approving.unask(db, spot.batch, by=person.id, at=desk.now)
+            redraw(db, desk, [spot.batch])
     except Overtaken as late:
         return overtaken(person, say, desk, spot, late)
     desk.wake()
     return shown(person, say, desk, spot)
+
+
+@on_button("draft.anew")
+def write_anew(press: Press, desk: Desk) -> Reply:
+    """Write once more what was rejected or has expired, in the words that it had; it comes beside what was pressed."""
+    with desk.reading() as db:
+        before = own(db, press.person, spotted(press.value))
+    return made_again(press.person, press.say, desk, before)
 
 
 @on_button("draft.discard")

@@ -30,7 +30,7 @@ def _post(morning: Morning, someone: Someone, number: int) -> Post:
 
     def make(db: Connection) -> Reply | None:
         waiting = draft_views.waiting(db, someone.rep_id)
-        return approvals.queue(waiting, someone.say, shows) if waiting else None
+        return approvals.queue(waiting, (), someone.say, shows) if waiting else None
 
     brief = someone.say.count("{n} message waits for your approval", "{n} messages wait for your approval", number)
     return Post(someone, make, brief)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone
+from babel.dates import format_date, format_skeleton, format_time, get_timezone
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -145,11 +145,16 @@ class Speech:
 
     def moment(self, at: datetime) -> str:
         """A moment in the reader's time zone."""
-        return format_datetime(at, "short", tzinfo=self.zone, locale=self.locale)
+        local = at.astimezone(self.zone)
+        return f"{self.date(local.date())}{' ' if self.language == CHINESE else ', '}{self.time(local.time())}"
 
     def days(self, number: int) -> str:
         """A span of days."""
         return self.count("{n} day", "{n} days", number)
+
+    def sentences(self, said: Sequence[str]) -> str:
+        """Several whole sentences, one after the other; Chinese leaves no space between them."""
+        return ("" if self.language == CHINESE else " ").join(said)
 
     def listing(self, items: list[str]) -> str:
         """Several items in one phrase."""

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.blocks import (
-    actions,
-    bold,
-    button,
-    capital,
-    context,
-    cut,
-    divider,
-    header,
-    menu,
-    quote,
-    safe,
-    section,
-    verbatim,
-)
-from bot.cards.draft_words import reason_words
+from bot.blocks import actions, bold, button, capital, context, divider, header, menu, safe, section
+from bot.cards import draft_content
 from bot.desk import Block, Reply
-from care.checks import BLOCKS, OK, WARNS, Check, blocking
+from care.checks import blocking
+from care.draft_life import STATES
 from care.draft_views import View
-from words.sentences import sentence
-from words.speech import Speech
-from words.templates import EMAIL, templates
+from words.speech import Speech, message
+from words.templates import templates
 from words.terms import term
 
-MARKS = {OK: "✅", WARNS: "⚠️", BLOCKS: "⛔"}
 AUTHOR, APPROVER = "author", "approver"
-# Names of one exception that are read; the rest is counted.
-NAMES = 12
+FOUR_EYES = message("A second person must approve this: the customer is of high value.")
+FOUR_EYES_FOR_MANY = message("A second person must approve this: high value, or many customers.")
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 
 
@@ -69,14 +53,30 @@ def card(view: View, spot: Spot, say: Speech, currency: str, done: Sequence[Bloc
     """Draw the card; `done` is what was just done."""
     title = title_of(view, say)
     blocks: list[Block] = [*done, header(title), context(_about(view, say)), section(_standing(view, say, currency))]
-    blocks += _words(view, say)
+    blocks += draft_content.words(view, say)
     if view.checks:
-        blocks += _checks(view.checks, say, currency)
-    blocks += _exceptions(view, say)
+        blocks += draft_content.checks(view.checks, say, currency)
+    blocks += draft_content.exceptions(view, say)
     buttons = _buttons(view, spot, say)
     if buttons:
         blocks += [divider(), actions(*buttons)]
     return Reply(say("{title}: {state}", title=title, state=_state(view, say)), blocks)
+
+
+def rejection(view: View, spot: Spot, say: Speech) -> Reply:
+    """What the author of a rejected message reads: the reason, and the way on."""
+    text = f"{title_of(view, say)}: {_state(view, say)}"
+    ways = [button(say("Show"), "draft.open", spot.value())]
+    if view.total == 1:
+        ways.insert(0, button(say("Write anew"), "draft.anew", spot.value(), style="primary"))
+    return Reply(text, [section(f"🚫 {bold(safe(title_of(view, say)))}\n{capital(_state(view, say))}"), actions(*ways)])
+
+
+def submitted(view: View, say: Speech) -> Reply:
+    """What is left of the card where it was submitted: the copy in the author's DM goes on from here."""
+    text = f"{title_of(view, say)}: {_state(view, say)}"
+    where = say("The card is in your DM with me, and shows what becomes of it.")
+    return Reply(text, [section(f"⏳ {bold(safe(title_of(view, say)))}\n{capital(_state(view, say))}"), context(where)])
 
 
 def title_of(view: View, say: Speech) -> str:
@@ -138,11 +138,11 @@ def _standing(view: View, say: Speech, currency: str) -> str:
     if view.total > 1 and view.batch.state == "approved":
         told = [
             say("{state}: {n}", state=term(say, "draft", state), n=say.number(number))
-            for state, number in sorted(view.states.items())
+            for state, number in sorted(view.states.items(), key=lambda each: STATES.index(each[0]))
         ]
-        lines.append("  ·  ".join(told))
+        lines.append(capital("  ·  ".join(told)))
     if view.batch.second_person and view.batch.state in ("making", "asked"):
-        lines.append("👥 " + say("A second person must approve this: high value, or many customers."))
+        lines.append("👥 " + say(FOUR_EYES if view.total == 1 else FOUR_EYES_FOR_MANY))
     if view.control_share and view.batch.state in ("making", "asked"):
         share = say.percent(view.control_share)
         lines.append("🎲 " + say("By lot {share} of them get nothing: only that shows what it earned.", share=share))
@@ -176,62 +176,6 @@ def _came_of(view: View, say: Speech, currency: str) -> list[str]:
     return ["  ·  ".join(parts)] if parts else []
 
 
-def _words(view: View, say: Speech) -> list[Block]:
-    """The message exactly as it goes, and how it differs from what the template wrote."""
-    draft = view.draft
-    if not draft.text:
-        return [context(say("The words of this message are not kept any more."))]
-    head = [bold(safe(draft.subject))] if draft.channel == EMAIL else []
-    if view.total > 1:
-        place = say("{place} of {total}: {customer}", place=say.number(view.place + 1),
-                    total=say.number(view.total), customer=safe(view.customer))  # fmt: skip
-        head.insert(0, place)
-    blocks: list[Block] = [section("\n".join(head))] if head else []
-    blocks.append(quote(draft.text))
-    changed = _difference(draft)
-    if changed:
-        blocks += [context(say("Changed from the template:")), verbatim(changed)]
-    return blocks
-
-
-def _difference(draft: object) -> str:
-    """The lines that differ from what the template wrote, - before and + now."""
-    written, now = getattr(draft, "written", {}), draft
-    before = [written.get("subject", ""), *str(written.get("text", "")).split("\n")]
-    after = [getattr(now, "subject", ""), *str(getattr(now, "text", "")).split("\n")]
-    lines = [line for line in difflib.ndiff(before, after) if line[:2] in ("- ", "+ ") and line[2:].strip()]
-    return "\n".join(lines)
-
-
-def _checks(made: Sequence[Check], say: Speech, currency: str) -> list[Block]:
-    """What stands in the way first, in sentences; what holds in small print."""
-    telling = [each for each in made if each.verdict != OK]
-    holding = [sentence(say, each.reason, currency) for each in made if each.verdict == OK]
-    blocks: list[Block] = [divider(), section(bold(say("Checks")))]
-    if telling:
-        lines = [f"{MARKS[each.verdict]} {safe(sentence(say, each.reason, currency))}" for each in telling]
-        blocks.append(section("\n".join(lines)))
-    if holding:
-        blocks.append(context(f"{MARKS[OK]} " + safe("  ".join(holding))))
-    return blocks
-
-
-def _exceptions(view: View, say: Speech) -> list[Block]:
-    """Whoever cannot be written to, by the reason; of one draft the checks say it already, until it has failed."""
-    if not view.exceptions or (view.total == 1 and view.checks):
-        return []
-    number = sum(len(names) for names in view.exceptions.values())
-    if view.total == 1:
-        return [section("⛔ " + say("Not sent: {reason}", reason=reason_words(next(iter(view.exceptions)), say)))]
-    lines = [bold(say.count("{n} customer is left out", "{n} customers are left out", number))]
-    for why, names in view.exceptions.items():
-        shown = say.listing([safe(cut(name, 60)) for name in names[:NAMES]])
-        if len(names) > NAMES:
-            shown = say("{names} and {n} more", names=shown, n=say.number(len(names) - NAMES))
-        lines.append(f"⛔ {reason_words(why, say)} ({say.number(len(names))}): {shown}")
-    return [section("\n".join(lines))]
-
-
 def _buttons(view: View, spot: Spot, say: Speech) -> list[Block]:
     value, found = spot.value(), []
     match view.batch.state:
@@ -245,8 +189,12 @@ def _buttons(view: View, spot: Spot, say: Speech) -> list[Block]:
             if view.total == 1:
                 found.append(button(say("Edit"), "draft.edit", value))
             found.append(button(say("Reject"), "approval.reject", value, style="danger"))
-        case "asked" if view.total == 1:
-            found.append(button(say("Edit"), "draft.edit", value))
+        case "asked":
+            if view.total == 1:
+                found.append(button(say("Edit"), "draft.edit", value))
+            found.append(button(say("Take back"), "draft.take_back", value))
+        case "rejected" | "expired" if spot.role == AUTHOR and view.total == 1 and view.draft.text:
+            found.append(button(say("Write anew"), "draft.anew", value))
         case "approved":
             if view.states.get("held") and view.draft.reason != "ambiguous":
                 found.append(button(say("Undo send"), "approval.undo", value, style="danger"))
@@ -269,6 +217,8 @@ def _making(view: View, value: str, say: Speech) -> list[Block]:
     if view.total > 1 or not blocking(view.checks):
         found.append(button(say("Submit for approval"), "draft.submit", value, style="primary"))
     if view.total == 1:
+        if any(each.name == "consent" for each in blocking(view.checks)):
+            found.append(button(say("Consent"), "draft.consent", value))
         found.append(button(say("Edit"), "draft.edit", value))
         given = {name for each in templates() if each.key == view.draft.template for name in each.given}
         if given - {"unsubscribe"}:

@@ -110,7 +110,63 @@ def test_a_rejection_carries_its_reason_to_the_author(office):
     newest(office, "Mona", "Message to Acme Tools Ltd")
     office.press("Mona", "Reject")
     office.submit("Mona", {"reason": "They have just called."})
-    newest(office, "Rita", "Rejected by Mona Berg: They have just called.")
+    told = newest(office, "Rita", "Rejected by Mona Berg: They have just called.")
+    assert "Write anew" in shown(told)
+    assert office.newest("Rita") is told  # a message of its own: that a card changes far above is not noticed
+
+
+def test_what_was_rejected_is_written_anew_in_the_same_words_with_its_own_way_out(office):
+    allow(office, "A2")
+    office.talk("Rita: /draft tools check_in", "bot: Edit")
+    office.press("Rita", "Edit")
+    words = next(b["element"]["initial_value"] for b in office.form("Rita").blocks if b["block_id"] == "text")
+    office.submit("Rita", {"subject": "A question", "text": f"One more line.\n\n{words}"})
+    office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
+    newest(office, "Mona", "One more line.")
+    office.press("Mona", "Reject")
+    office.submit("Mona", {"reason": "Shorter, please."})
+    newest(office, "Rita", "Rejected by Mona Berg: Shorter, please.")
+    office.talk("Rita presses Write anew", "bot: One more line.", "bot: Submit for approval")
+    with office.database.reading() as db:
+        (first, second) = db.execute(select(drafts).order_by(drafts.c.id)).all()
+        assert (first.state, second.state) == ("rejected", "proposed")
+        assert first.token not in second.text
+        assert second.token in second.text
+
+
+def test_its_author_takes_back_what_nobody_has_decided_and_submits_it_again(office):
+    submitted(office)
+    newest(office, "Mona", "Waits for Mona Berg")
+    newest(office, "Rita", "Waits for Mona Berg")
+    office.talk("Rita presses Take back", "bot: Not submitted yet", "bot: Submit for approval")
+    card = newest(office, "Mona", "Not submitted yet")
+    assert "Approve" not in shown(card)
+    office.talk("Mona: /approvals", "bot: Nothing waits for your approval.")
+    newest(office, "Rita", "Not submitted yet")
+    office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
+    newest(office, "Mona", "Waits for Mona Berg")
+    office.talk("Mona presses Approve", "bot: Approved by Mona Berg")
+    newest(office, "Rita", "Approved by Mona Berg")
+
+
+def test_who_takes_back_too_late_reads_who_was_quicker(office):
+    submitted(office)
+    newest(office, "Rita", "Waits for Mona Berg")
+    with office.database.transaction() as db:  # approved in this moment
+        mona = people.load(db, "mona@example.com", office.today)
+        batch = db.scalar(select(batches.c.id))
+        seen, zone = examining.seal(examining.proposed(db, batch)), office.settings.zone
+        approving.approve(db, office.settings.outreach, batch, seen=seen, by=mona, at=office.now, zone=zone)
+    office.talk("Rita presses Take back", "bot: Mona Berg has approved this already.", "bot: Undo send")
+
+
+def test_what_was_submitted_goes_on_in_the_dm_and_stands_in_its_authors_list(office):
+    submitted(office)
+    left = shown(office.newest("Rita"))
+    assert "The card is in your DM with me" in left
+    assert "Checks" not in left
+    office.talk("Rita: /approvals", "bot: Yours, waiting for others", "bot: waits for Mona Berg")
+    office.talk("Rita presses Open", "bot: Message to Acme Tools Ltd", "bot: Take back")
 
 
 def test_the_words_can_be_edited_and_the_approver_sees_the_difference(office):
@@ -141,6 +197,14 @@ def test_what_only_the_author_knows_is_asked_for_in_a_form(office):
 def test_a_customer_without_consent_cannot_be_written_to(office):
     card = office.talk("Rita: /draft tools check_in", "bot: The customer withdrew this")
     assert "Submit for approval" not in shown(card)
+
+
+def test_consent_that_is_missing_is_written_down_from_the_draft_which_can_go_then(office):
+    office.talk("Rita: /draft tools check_in", "bot: The customer withdrew this")
+    office.press("Rita", "Consent")
+    office.submit("Rita", {"allowed": ["email:service", "email:marketing"], "how": "phone"})
+    office.workspace.wait_for(lambda: "Consent written down." in shown(office.newest("Rita")))
+    office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
 
 
 def test_of_another_teams_customer_nothing_is_written(office):

@@ -9,7 +9,7 @@ from bot import draft_messages
 from bot.cards.draft import APPROVER, AUTHOR, Spot
 from bot.desk import Press, Sent
 from care import examining
-from commands import approvals, draft_words
+from commands import approvals, consent, draft_words
 from commands import draft as commands
 from customers import reps as people
 from customers.alert_tables import alerts
@@ -61,6 +61,7 @@ def test_words_that_changed_after_the_look_are_shown_instead_of_approved(office)
     office.talk("Mona: /approvals", "bot: Acme Tools Ltd", "Mona presses Open", "bot: Approve")  # a copy nobody redraws
     with office.database.reading() as db:
         before = db.scalar(select(drafts.c.text))
+    newest(office, "Rita", "written by Rita Roth")
     office.press("Rita", "Edit")
     office.submit("Rita", {"subject": "A gift", "text": f"It is all free.\n\n{before}"})
     newest(office, "Rita", "It is all free.")
@@ -86,6 +87,7 @@ def test_of_two_who_edit_at_once_the_second_one_reads_that_the_words_are_others_
     office.press("Mona", "Edit")
     with office.database.reading() as db:
         before = db.scalar(select(drafts.c.text))
+    newest(office, "Rita", "written by Rita Roth")
     office.press("Rita", "Edit")
     office.submit("Rita", {"subject": "Rita's", "text": before})
     refused = office.submit("Mona", {"subject": "Mona's", "text": before})
@@ -104,6 +106,9 @@ def test_of_another_teams_message_nobody_decides_sees_or_changes_anything(office
         ("李娜", commands.submit, Spot(1).value()),
         ("李娜", commands.discard, Spot(1).value()),
         ("李娜", commands.replied, seen),
+        ("李娜", commands.take_back, Spot(1).value()),
+        ("李娜", commands.write_anew, Spot(1).value()),
+        ("李娜", consent.open_consent_of_draft, Spot(1).value()),
         ("李娜", draft_words.open_words, seen),
         ("李娜", draft_words.choose_other, f"win_back/generic|{Spot(1).value()}"),
         ("李娜", draft_words.open_fields, Spot(1).value()),
