@@ -31,12 +31,12 @@ IN_TIME = 0.6
 
 @dataclass
 class Record:
-    """What was done, for whoever counts. Moments are Unix seconds, taken when it had been committed."""
+    """What was done, for whoever counts."""
 
     approved: dict[int, str] = field(default_factory=dict)  # outbox id to the payload that was approved
     owner: dict[int, int] = field(default_factory=dict)  # outbox id to the number of the customer
-    withdrawn: dict[int, float] = field(default_factory=dict)  # number to when
-    undone: dict[int, float] = field(default_factory=dict)  # outbox id to when
+    withdrawn: dict[int, float] = field(default_factory=dict)  # number to the Unix second when it had been committed
+    undone: set[int] = field(default_factory=set)  # outbox ids that were taken back
     late_undone: set[int] = field(default_factory=set)  # numbers whose hold window was open, and which had left
     tampered: dict[int, str] = field(default_factory=dict)  # outbox id to what was changed
 
@@ -133,7 +133,6 @@ class Meddling:
 
     def _undo(self, planned: Planned, batch_id: int, decided_at: datetime) -> None:
         """Take the batch back, and reject it if it is not to go again."""
-        in_time = time.time() < decided_at.timestamp() + HOLD * (1 + IN_TIME) / 2
         back: list[Any] = []
         mates = {each.number for each in self._planned.values() if each.batch == planned.batch}
         try:
@@ -148,7 +147,9 @@ class Meddling:
         except BadInput:  # all of it has left
             pass
         taken = {self._planned[each.customer_id].number for each in back}
-        self.record.undone |= {each.outbox_id: time.time() for each in back}
+        self.record.undone |= {each.outbox_id for each in back}
+        # Whoever had to wait for the database until the window was over was too late.
+        in_time = time.time() < decided_at.timestamp() + HOLD
         if in_time and planned.undone == "waiting":
             self.record.late_undone |= mates - taken
 
