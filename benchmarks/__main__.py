@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import facts, importing, lookup, mornings, occasions, program, segments
+from benchmarks import digests, facts, importing, lookup, mornings, occasions, program, segments
 from benchmarks.bench import Bench
 from benchmarks.faults import bench as faults
 from benchmarks.faults import speed
@@ -29,6 +29,7 @@ APART: dict[str, Callable[[Sequence[str]], int]] = {
     "faults": faults.main,
     "dispatch": speed.main,
     "mornings": mornings.main,
+    "digest": digests.main,
     "occasions": occasions.main,
     "outreach": outreach.main,
 }

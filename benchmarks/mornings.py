@@ -98,7 +98,7 @@ def fill(url: str, many_reps: int, many_customers: int) -> None:
         today = now.date()
         days = {"today": today, "first": today - timedelta(days=400), "last": today - timedelta(days=61)}
         shown = {key: value.isoformat() for key, value in days.items()} if database.is_sqlite else days
-        db.execute(_CUSTOMERS, {"many": many_customers, "reps": many_reps, "now": _moment(database, now)})
+        db.execute(_CUSTOMERS, {"many": many_customers, "reps": many_reps, "now": moment(database, now)})
         db.execute(_FACTS, {"many": many_customers, **shown})
         db.execute(_CARDS, {"many": many_customers, "shown": SHOWN})
         _work(db, many_reps, many_customers, today, now)
@@ -177,5 +177,6 @@ def _work(db: Connection, many_reps: int, many_customers: int, today: date, now:
     db.execute(insert(alerts), found)
 
 
-def _moment(database: Database, now: datetime) -> datetime | str:
+def moment(database: Database, now: datetime) -> datetime | str:
+    """A moment as a statement in plain words takes it."""
     return now.strftime("%Y-%m-%d %H:%M:%S.%f") if database.is_sqlite else now

@@ -21,6 +21,7 @@ from customers import segments
 from customers.segments import Member
 from customers.sight import Sight
 from customers.tables import reps
+from customers.writing import collector_resting
 
 # Customers that are named in each part; the others are counted, and a list is a button away.
 NAMED = 3
@@ -101,12 +102,13 @@ class Read:
 
 def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None = None) -> Read:
     """Read it for those in sight, or for everybody: then any number of digests is made without reading it again."""
-    within = true() if sight is None else func.coalesce(sight.clause(), False)
-    rep_ids = None if sight is None else sight.owners
-    told = digest_alerts.read(db, period.since, period.today, zone, within, rep_ids)
-    with_year = (period.today - period.since).days >= MONTH
-    messages = effectiveness.read(db, period.since, period.today, zone, sight, with_year=with_year)
-    return Read(digest_material.read(db, period, zone, sight), told, messages)
+    with collector_resting():
+        within = true() if sight is None else func.coalesce(sight.clause(), False)
+        rep_ids = None if sight is None else sight.owners
+        told = digest_alerts.read(db, period.since, period.today, zone, within, rep_ids)
+        with_year = (period.today - period.since).days >= MONTH
+        messages = effectiveness.read(db, period.since, period.today, zone, sight, with_year=with_year)
+        return Read(digest_material.read(db, period, zone, sight), told, messages)
 
 
 def last_days(today: Any, days: int) -> Period:

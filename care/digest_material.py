@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, cast, func, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, cast, func, or_, select, true, type_coerce, union
 
 from customers.card_rows import WAITING
 from customers.outlook_tables import outlooks
@@ -106,13 +106,14 @@ def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None = Non
     """Read it for those customers who are in sight, or for everybody; `zone` is the tenant's."""
     within = true() if sight is None else func.coalesce(sight.clause(), False)
     groups = _groups(db)
+    risk_in_groups = _by_owner(_risk_in_groups(db, within))
     return Material(
         period,
         db.scalar(select(outlooks.c.horizon).limit(1)) or 0,  # one and the same for all
         groups,
         _by_owner(_moved(db, period, within)),
-        _risk(db, within),
-        _by_owner(_risk_in_groups(db, within)),
+        _risk(db, within, risk_in_groups),
+        risk_in_groups,
         _by_owner(_silent(db, period.today, within)),
         _promises(db, period, zone, None if sight is None else sight.owners),
     )
@@ -134,11 +135,14 @@ def _groups(db: Connection) -> Groups:
 
 def _top(customer_id: int, parent: Mapping[int, int]) -> int:
     """The customer at the top; of a circle, the one with the smallest id, so that all of them agree."""
+    above = parent.get(customer_id, customer_id)
+    if above not in parent or above == customer_id:  # as with most
+        return above
     seen = [customer_id]
-    while (above := parent.get(seen[-1])) is not None:
-        if above in seen:
-            return min(seen[seen.index(above) :])
-        seen.append(above)
+    while (up := parent.get(seen[-1])) is not None:
+        if up in seen:
+            return min(seen[seen.index(up) :])
+        seen.append(up)
     return seen[-1]
 
 
@@ -157,33 +161,46 @@ def _moved(db: Connection, period: Period, within: ColumnElement[bool]) -> list[
         .join_from(customer_facts, customers, customers.c.id == facts.customer_id)
         .join(stage_spans, there)
         .where(or_(facts.loyalty_since > period.since, facts.stage_since > period.since), changed, within)
-        .order_by(facts.at_stake.desc(), facts.customer_id)
     )  # fmt: skip
-    return [Moved(*row) for row in db.execute(found)]
+    return [Moved(*row) for row in db.execute(found).all()]
 
 
 # What is expected of a customer within the horizon, times the chance that none of it comes; in ten-thousandths.
 _EXPECTED_LOSS: Any = cast(type_coerce(outlooks.c.expected_spend, BigInteger) * outlooks.c.chance_lost, BigInteger)
 
 
-def _risk(db: Connection, within: ColumnElement[bool]) -> dict[int | None, tuple[Decimal, int]]:
+def _risk(
+    db: Connection, within: ColumnElement[bool], in_groups: Mapping[int | None, Sequence[Amount]]
+) -> dict[int | None, tuple[Decimal, int]]:
+    """Of customers in no group: everybody's, which an index adds up at once, less that of those in groups."""
     owner = customers.c.owner_id
     found = (
         select(owner, func.sum(_EXPECTED_LOSS), func.count())
         .join_from(outlooks, customers, customers.c.id == outlooks.c.customer_id)
-        .where(within, customers.c.parent_id.is_(None), customers.c.id.not_in(_with_children()))
+        .where(within)
         .group_by(owner)
     )
-    return {row[0]: (Decimal(int(row[1] or 0)) / MONEY_SCALE, row[2]) for row in db.execute(found)}
+    risk = {}
+    for of, total, number in db.execute(found):
+        others = in_groups.get(of, ())
+        alone = Decimal(int(total or 0)) / MONEY_SCALE - sum((each.amount for each in others), ZERO)
+        risk[of] = (alone, number - len(others))
+    return risk
 
 
 def _risk_in_groups(db: Connection, within: ColumnElement[bool]) -> list[Amount]:
     found = (
         select(customers.c.id, customers.c.owner_id, type_coerce(_EXPECTED_LOSS, Money))
         .join_from(outlooks, customers, customers.c.id == outlooks.c.customer_id)
-        .where(within, or_(customers.c.parent_id.is_not(None), customers.c.id.in_(_with_children())))
+        .where(within, outlooks.c.customer_id.in_(_in_groups()))
     )
-    return [Amount(*row) for row in db.execute(found)]
+    return [Amount(*row) for row in db.execute(found).all()]
+
+
+def _in_groups() -> Any:
+    """Parents and children, found by the index of parents: they are few among all."""
+    child = customers.alias("child")
+    return union(select(child.c.id).where(child.c.parent_id.is_not(None)), _with_children())
 
 
 def _with_children() -> Any:
@@ -192,16 +209,15 @@ def _with_children() -> Any:
 
 
 def _silent(db: Connection, today: date, within: ColumnElement[bool]) -> list[Amount]:
-    """Customers of high value who should have bought again by now, most at stake first."""
+    """Customers of high value who should have bought again by now."""
     facts = customer_facts.c
     found = (
         select(facts.customer_id, customers.c.owner_id, facts.at_stake)
         .join_from(customer_facts, customers, customers.c.id == facts.customer_id)
         .join(outlooks, outlooks.c.customer_id == facts.customer_id)
         .where(facts.value == "high", outlooks.c.due_until < today, within)
-        .order_by(facts.at_stake.desc(), facts.customer_id)
     )
-    return [Amount(*row) for row in db.execute(found)]
+    return [Amount(*row) for row in db.execute(found).all()]
 
 
 def _promises(db: Connection, period: Period, zone: tzinfo, rep_ids: frozenset[int] | None) -> dict[int, Promises]:
