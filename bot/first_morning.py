@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bot.app import noted
 from bot.desk import Desk
 from bot.mornings import Mornings
 from bot.schedule import Jobs
 from bot.waking import Someone
-from care import follow_ups
+from care import follow_ups, visits
+from customers import cards
 from customers.alert_tables import alerts
 from customers.tables import customer_facts, customers
+from customers.work_tables import follow_ups as promises
 from words.speech import message
 
 # What the demo's reps have promised: a look at the first lines is enough to see how it works.
@@ -34,6 +36,7 @@ def begin(desk: Desk, jobs: Jobs, mornings: Mornings) -> None:
         with desk.transaction() as db:
             _promise(db, desk, people)
             _make_news(db)
+            _visit_only(db, people)
         for job in mornings.jobs:
             if job.name != NOT_HERE:
                 mornings.run(job, people, desk.now)
@@ -50,6 +53,13 @@ def _make_news(db: Connection) -> None:
         .group_by(customers.c.owner_id)
     )
     db.execute(update(alerts).where(alerts.c.id.in_(newest)).values(state="found"))
+
+
+def _visit_only(db: Connection, people: Sequence[Someone]) -> None:
+    """Forget the visits of reps who are only names: all of them would come to the manager."""
+    here = [someone.rep_id for someone in people]
+    others = delete(promises).where(promises.c.rule == visits.RULE, promises.c.rep_id.not_in(here))
+    cards.refresh(db, set(db.scalars(others.returning(promises.c.customer_id))))
 
 
 def _promise(db: Connection, desk: Desk, people: Sequence[Someone]) -> None:

@@ -168,7 +168,7 @@ def digest(db: Connection, found: Read, sight: Sight) -> Digest:
         promises=_added(material.promises[rep] for rep in sight.owners if rep in material.promises),
         behind=tuple(sorted(((names[rep], n) for rep, n in late.items() if n), key=lambda each: (-each[1], each[0]))),
         alerts=len(touched),
-        untouched=len(touched) - len(hours),
+        untouched=sum(each.hours is None and not each.answered for each in touched),
         hours=median(hours) if hours else None,
         records=_records(of(told.judged)),
         failed=_failed(told, sight),

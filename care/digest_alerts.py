@@ -30,11 +30,15 @@ SUBJECT = "rep:"
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """An alert that was told in the period, and hours until somebody did something; None where nobody has yet."""
+    """An alert that was told in the period, and hours until somebody did something; None where nobody has yet.
+
+    `answered` where its reader said that the customer is not lost, or why.
+    """
 
     id: int  # the customer's
     owner_id: int | None
     hours: float | None
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ def read(
 
 def _touched(db: Connection, begin: datetime, zone: tzinfo, within: ColumnElement[bool]) -> list[Touched]:
     a = alerts.c
-    told = select(a.customer_id, customers.c.owner_id, a.told_at).where(a.told_at >= begin, within)
+    told = select(a.customer_id, customers.c.owner_id, a.told_at, a.state, a.settled_at)
+    told = told.where(a.told_at >= begin, within)
     told = told.join(customers, customers.c.id == a.customer_id)
     rows = db.execute(told.add_columns(
         _first(interactions.c.at, interactions.c.customer_id, a),
@@ -96,12 +101,14 @@ def _touched(db: Connection, begin: datetime, zone: tzinfo, within: ColumnElemen
     )).all()  # fmt: skip
     bought = _orders_after(db, begin.date(), within)
     found = []
-    for customer_id, owner_id, told_at, spoke, promised in rows:
+    for customer_id, owner_id, told_at, state, settled_at, spoke, promised in rows:
         moments = [at for at in (spoke, promised) if at is not None]
         days = [day for day in bought.get(customer_id, ()) if day > told_at.astimezone(zone).date()]
         moments += [datetime.combine(day, time(), zone) for day in days]  # of an order only the day is known
+        if state == "recovered" and settled_at is not None:  # by an order of the same day, noticed at this moment
+            moments.append(settled_at)
         hours = None if not moments else (min(moments) - told_at).total_seconds() / 3_600
-        found.append(Touched(customer_id, owner_id, hours))
+        found.append(Touched(customer_id, owner_id, hours, state == "dismissed"))
     return found
 
 

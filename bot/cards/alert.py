@@ -61,7 +61,10 @@ def message_of(shown: Sequence[Alert], spot: Spot, reader: Reader, today: date, 
     if not shown:
         moved = say("Nothing is left here: it is told in a newer message, or was erased.")
         return Reply(moved, [*done, context(moved)])
-    title = say.count("{n} customer is slipping away", "{n} customers are slipping away", len(shown))
+    if all(alert.state == "recovered" for alert in shown):
+        title = say.count("{n} customer has bought again", "{n} customers have bought again", len(shown))
+    else:
+        title = say.count("{n} customer is slipping away", "{n} customers are slipping away", len(shown))
     waiting = sum(alert.state == "open" for alert in shown)
     last = max(0, len(shown) - 1) // PAGE
     page = min(spot.page, last)
@@ -141,7 +144,9 @@ def _name(alert: Alert, reader: Reader) -> str:
     name = f"{mark}*{safe(name_of(alert, reader))}*"
     parts = [name]
     if _full(alert, reader) and facts is not None and facts.at_stake:
-        parts.append(say("{amount} a year at stake", amount=say.money(facts.at_stake, reader.currency)))
+        amount = say.money(facts.at_stake, reader.currency)
+        back = alert.state == "recovered"
+        parts.append(say("{amount} a year", amount=amount) if back else say("{amount} a year at stake", amount=amount))
     if alert.owner_id != reader.rep_id and alert.owner_name and reader.shows != "ids":
         parts.append(safe(alert.owner_name))
     return "  ·  ".join(parts)

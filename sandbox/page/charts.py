@@ -154,7 +154,7 @@ def _plot(chart: Json, reader: Reader, title: str) -> Picture:
     for index, name in enumerate(categories):
         if index % every == 0:
             inside += Markup('<text x="{:.1f}" y="{}" class="middle">{}<title>{}</title></text>').format(
-                x(index), HEIGHT - BOTTOM + 17, _clip(name, step * every - 4), name
+                x(index), HEIGHT - BOTTOM + 17, _clip(name, step * every - 10), name
             )
     kind = chart.get("type")
     for index, (name, points) in enumerate(series):

@@ -169,6 +169,16 @@ def test_the_first_touch_is_the_first_interaction_follow_up_or_order_after_the_a
     assert (found.alerts, found.untouched, found.hours) == (4, 1, 12.0)  # 5, 12 and 48 hours
 
 
+def test_who_has_bought_again_or_was_answered_for_is_not_called_untouched(database):
+    with database.transaction() as db:
+        add_people(db)
+        for id, state in ((1, "recovered"), (2, "dismissed"), (3, "snoozed")):
+            customer(db, id, f"C{id}")
+            alert(db, id, id, state=state, settled_at=NOON - timedelta(days=2) + timedelta(hours=3))
+        found = made(db, ANNS)
+    assert (found.alerts, found.untouched, found.hours) == (3, 1, 3.0)
+
+
 def test_a_rule_is_judged_by_votes_and_by_what_its_customers_did(database):
     with database.transaction() as db:
         add_people(db)
