@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.blocks import context, section
+import re
+from collections import Counter
+
+from bot.blocks import context, cut, section
 from bot.cards import choices
 from bot.cards import draft as cards
 from bot.cards.draft import spotted
@@ -20,8 +23,11 @@ from words.errors import BadInput
 from words.speech import Speech, message
 from words.templates import templates
 
+# "Win back: price", 挽回：价格: what stands behind it is enough to name the text.
+COLON = re.compile(r"[:：]\s*")
 
-@command("/draft", usage="<customer> [text, such as price or win_back/price]", words=("草稿",))
+
+@command("/draft", usage="<customer> [text, such as price]", words=("草稿",))
 def draft(ask: Ask, desk: Desk) -> Reply:
     """Write a message to a customer, for approval."""
     if not ask.text:
@@ -32,9 +38,11 @@ def draft(ask: Ask, desk: Desk) -> Reply:
         found = search.find(db, ask.person.sight, name, region=desk.settings.default_region)
     if found.exact is not None:
         return made(ask.person, ask.say, desk, found.exact, key)
+    if key is None and all(hit.how == "close" for hit in found.hits):
+        _refuse_unknown_text(ask, desk, name)
     if found.hits:
         return _did_you_mean(name, found.hits, key, ask.say)
-    return choices.nothing_found(name, found.closest, ask.say)
+    return choices.nothing_found(name, found.closest, ask.say, action="draft.make")
 
 
 @on_button("draft.make")
@@ -129,11 +137,11 @@ def replied(press: Press, desk: Desk) -> Reply:
 
 
 def _taken_apart(text: str) -> tuple[str, str | None]:
-    """Whom to write to, and the text where one is named at the end."""
+    """Whom to write to, and the text where one is named at the end: by its key, a part of that, or its title."""
     folded = " ".join(text.split())
     named: dict[str, str] = {}
     for each in templates():
-        for name in (each.use, each.name, each.title.lower(), each.key):
+        for name in (each.use, each.name, each.title.lower(), COLON.split(each.title.lower())[-1], each.key):
             named.setdefault(name, each.key)
     for name in sorted(named, key=len, reverse=True):
         if folded.lower().endswith(f" {name}"):
@@ -141,16 +149,29 @@ def _taken_apart(text: str) -> tuple[str, str | None]:
     return folded, None
 
 
+def _refuse_unknown_text(ask: Ask, desk: Desk, name: str) -> None:
+    """Raise `BadInput` where the last word of what fits no customer stands behind the name of one."""
+    shorter, _, word = name.rpartition(" ")
+    if shorter:
+        with desk.reading() as db:
+            found = search.find(db, ask.person.sight, shorter, region=desk.settings.default_region)
+        if found.exact is not None:
+            raise BadInput("There is no text “{text}”. {command} lists all.", text=cut(word, 60), command="`/draft`")
+
+
 def _did_you_mean(name: str, hits: list[Hit] | tuple[Hit, ...], key: str | None, say: Speech) -> Reply:
     return choices.did_you_mean(name, hits, say, action="draft.make", more=f"|{key or ''}|")
 
 
 def _usage(say: Speech) -> Reply:
+    example = say("/draft acme price")
     how = say(
-        "Type {command} and a customer, and if you like a text: {example}",
-        command="`/draft`",
-        example="`/draft acme win_back/price`",
+        "Type {command} and a customer, and if you like a text: {example}", command="`/draft`", example=f"`{example}`"
     )
     keys = dict.fromkeys(each.key for each in templates())
-    lines = [f"• {cards.template_title(key, say)}  `{key}`" for key in keys]
+    names = Counter(key.partition("/")[2] for key in keys)
+    lines = []
+    for key in keys:
+        name = key.partition("/")[2]
+        lines.append(f"• {cards.template_title(key, say)}  `{name if names[name] == 1 else key}`")
     return Reply(how, [section(how), section("\n".join(lines))])

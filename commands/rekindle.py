@@ -13,6 +13,9 @@ from words.speech import LANGUAGES, Speech
 
 BACKTEST = ("backtest", "回测")
 PRIVACY = ("privacy", "隐私")
+# Whoever greets, or is about to leave, is shown where to go on.
+HELP = ("", "help", "hello", "hi", "?", "帮助", "你好", "您好", "？")
+SETTINGS = ("settings", "away", "设置", "请假", "休假", "不在")
 # A quarter has enough alerts to count; nobody's orders tell more than ten years.
 DAYS, MOST_DAYS = 90, 3650
 
@@ -26,9 +29,9 @@ def rekindle(ask: Ask, desk: Desk) -> Reply:
     if word in BACKTEST:
         return _backtest(ask, desk, more.strip())
     match ask.text.lower():
-        case "" | "help" | "帮助":
+        case word if word in HELP:
             return about.help_card(desk.commands, ask.say)
-        case "settings" | "设置":
+        case word if word in SETTINGS:
             return away.settings_of(ask.person, ask.say, desk)
         case "health" | "状态" | "健康":
             return health.health_of(ask.person, ask.say, desk)

@@ -15,7 +15,10 @@ from customers.tables import interactions, orders, reps
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened; `kind` is `order`, `message` (by e-mail or SMS) or the kind of the interaction."""
+    """One thing that happened; `kind` is `order`, `message` (by e-mail or SMS) or the kind of the interaction.
+
+    `came` names what became of a message: bounced, unsubscribed, replied, ordered.
+    """
 
     day: date
     kind: str
@@ -25,6 +28,7 @@ class Entry:
     currency: str = ""
     rep: str | None = None
     outcome: str | None = None
+    came: tuple[str, ...] = ()
 
 
 def page(db: Connection, customer_id: int, zone: tzinfo, number: int = 0, size: int = 15) -> tuple[list[Entry], bool]:
@@ -64,8 +68,10 @@ def _order(row: Any) -> Entry:
 
 
 def _message(row: Any, zone: tzinfo) -> Entry:
-    words = row.subject or row.text
-    return Entry(row.sent_at.astimezone(zone).date(), "message", words, key=row.channel, rep=row.rep)
+    words, day = row.subject or row.text, row.sent_at.astimezone(zone).date()
+    told = {"bounced": row.bounced_at, "unsubscribed": row.unsubscribed_at, "replied": row.replied_at}
+    came = tuple(what for what, when in (told | {"ordered": row.ordered_on}).items() if when is not None)
+    return Entry(day, "message", words, key=row.channel, rep=row.rep, came=came)
 
 
 def _interaction(row: Any, zone: tzinfo) -> Entry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.channel_words import why_not_taken
 from bot.slack_words import WHAT_TO_DO
 from words.speech import Speech, message
@@ -21,6 +23,7 @@ REASONS = {
     "daily_cap": message("The person's limit of posts a day was reached; one line of a later post tells of it."),
     "deactivated": message("The person has left Slack: hand over their customers."),
     "erased": message("The customer was erased."),
+    "undone": message("Somebody took it back before it left."),
     "superseded": message("A newer version took its place."),
     "nothing_to_change": message("The message that it would have changed was never posted."),
     "looked_up_in_vain": message("Nobody can tell whether Slack took it: somebody must look, and decide."),
@@ -30,12 +33,33 @@ REASONS = {
     "was_sent": message("Somebody decided that it had been sent."),
     "jumped": message("The clock of the database jumped: check the time service of its machine."),
 }
+UNREACHABLE = {
+    "unknown": message("not found in Slack by e-mail address"),
+    "deactivated": message("deactivated in Slack"),
+    "refused": message("a guest, or from another workspace"),
+}
 BROKEN = "broken:"
+# Names of one reason that are read; the rest is counted.
+NAMES = 12
 
 
 def job_name(job: str, say: Speech) -> str:
     """What a job is called; one that nobody named here by the name operators know."""
     return say(JOBS[job]) if job in JOBS else job
+
+
+def unreachable(people: Sequence[tuple[str, str]], say: Speech) -> list[tuple[str, str]]:
+    """Why people cannot be reached, given as (name, code), and the names of those of whom that is true."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in people:
+        by_reason.setdefault(reason, []).append(name)
+    found = []
+    for reason, names in sorted(by_reason.items()):
+        shown = say.listing(names[:NAMES])
+        if len(names) > NAMES:
+            shown = say("{names} and {n} more", names=shown, n=say.number(len(names) - NAMES))
+        found.append((say(UNREACHABLE.get(reason, reason)), shown))
+    return found
 
 
 def why(reason: str, say: Speech) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.blocks import actions, bar_chart, bold, button, capital, context, fields, header, safe, section
 from bot.cards import effectiveness
-from bot.cards.delivery_words import job_name, why
+from bot.cards.delivery_words import job_name, unreachable, why
 from bot.cards.segment import member_line
 from bot.desk import Block, Reply
 from care.digest import Digest, Some
@@ -27,11 +27,6 @@ RULES = {
     "decline": message("Falling orders"),
     "complaint": message("Unanswered complaints"),
     "complaint_manager": message("Unanswered complaints, to managers"),
-}
-UNREACHABLE = {
-    "unknown": message("not found in Slack by e-mail address"),
-    "deactivated": message("deactivated in Slack"),
-    "refused": message("a guest, or from another workspace"),
 }
 
 
@@ -225,12 +220,8 @@ def _failed(found: Digest, look: Look) -> list[str]:
     ]
     if look.shows != "ids":
         lines += [
-            say(
-                "{name} cannot be reached: {why}",
-                name=name,
-                why=say(UNREACHABLE[reason]) if reason in UNREACHABLE else reason,
-            )
-            for name, reason in found.unreachable
+            say("Cannot be reached, {why}: {names}", why=reason, names=names)
+            for reason, names in unreachable(found.unreachable, say)
         ]
     return _at_most(lines, say)
 

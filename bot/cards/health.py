@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.blocks import actions, bold, button, context, divider, fields, header, safe, section
-from bot.cards.delivery_words import job_name, why
-from bot.cards.digest import UNREACHABLE
+from bot.blocks import actions, bold, button, capital, context, divider, fields, header, safe, section
+from bot.cards.delivery_words import job_name, unreachable, why
 from bot.desk import Block, Reply
 from delivery.health import Health, Held, decidable
 from words.speech import Speech, message
@@ -57,7 +56,7 @@ def card(found: Health, setup: Setup, days: int, say: Speech, note: str = "") ->
     for heading, lines in (
         (say("What keeps messages back"), [why(reason, say) for reason, _ in found.troubles.values()]),
         (say("Not sent, and why"), [*_reasons(found.dead, say), *_reasons(found.skipped, say)]),
-        (say("People who cannot be reached"), [_person(name, reason, say) for name, reason in setup.unreachable]),
+        (say("People who cannot be reached"), _people(setup.unreachable, say)),
         (say("Orders without an exchange rate"), _unpriced(setup.unpriced, say)),
     ):
         if lines:
@@ -94,8 +93,8 @@ def _reasons(counted: Mapping[str, int], say: Speech) -> list[str]:
     return [say("{n}: {why}", n=say.number(number), why=why(reason, say)) for reason, number in ordered]
 
 
-def _person(name: str, reason: str, say: Speech) -> str:
-    return say("{name}: {why}", name=name, why=say(UNREACHABLE[reason]) if reason in UNREACHABLE else reason)
+def _people(found: Sequence[tuple[str, str]], say: Speech) -> list[str]:
+    return [say("{what}: {people}", what=capital(reason), people=names) for reason, names in unreachable(found, say)]
 
 
 def _unpriced(counted: Mapping[str, int], say: Speech) -> list[str]:

@@ -10,8 +10,15 @@ from bot.desk import Block, Reply
 from customers.timeline import Entry
 from words.reasons import Reason
 from words.sentences import sentence
-from words.speech import Speech
+from words.speech import Speech, message
 from words.terms import term
+
+CAME = {
+    "bounced": message("bounced"),
+    "unsubscribed": message("unsubscribed"),
+    "replied": message("replied"),
+    "ordered": message("ordered"),
+}
 
 
 def timeline(name: str, customer_id: int, entries: Sequence[Entry], page: int, more: bool, say: Speech) -> Reply:
@@ -51,5 +58,7 @@ def _line(entry: Entry, say: Speech) -> str:
     if entry.kind == "message":
         channel, who = term(say, "channel", entry.key or ""), safe(entry.rep or "–")
         words = safe(cut(" ".join((entry.text or "").split()), WORDS))
-        return "📨 " + say("{day}, {channel} by {person}: {words}", day=when, channel=channel, person=who, words=words)
+        sent = say("{day}, {channel} by {person}: {words}", day=when, channel=channel, person=who, words=words)
+        came = say.listing([say(CAME[what]) for what in entry.came])
+        return f"📨 {sent} → {came}" if came else f"📨 {sent}"
     return "💬 " + interaction(when, entry.kind, entry.rep, entry.text or "", entry.outcome, say)

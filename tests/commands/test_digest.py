@@ -53,7 +53,7 @@ def test_a_manager_reads_of_the_whole_team_and_a_rep_of_the_own_customers(losses
 
 
 def test_a_digest_in_chinese(losses):
-    told = shown(losses.talk("李娜: /digest 周", "bot: 你的摘要", "bot: 已回来", "bot: 清源"))
+    told = shown(losses.talk("李娜: /digest 周", "bot: 你的摘要", "bot: 已回流", "bot: 清源"))
     assert "Drifting" not in told
     losses.talk("李娜 in DM: 摘要", "bot: 你的摘要")
 
@@ -94,7 +94,7 @@ def test_losses_by_month_class_and_owner_with_the_lists_behind_them(losses):
 
 
 def test_losses_in_chinese_and_of_the_own_team_only(losses):
-    told = shown(losses.talk("李娜: /lost", "bot: 流失 1 个客户", "bot: 按月", "bot: 其中 1 个已回来"))
+    told = shown(losses.talk("李娜: /lost", "bot: 流失 1 位客户", "bot: 按月", "bot: 其中 1 位已回流"))
     assert "Rita" not in told
 
 

@@ -214,7 +214,17 @@ def test_of_another_teams_customer_nothing_is_written(office):
 def test_several_customers_are_offered_and_none_is_named_back(office):
     office.talk("Rita: /draft acm", "bot: Did you mean:", "Rita presses Open", "bot: Message to")
     office.talk("Rita: /draft zzzzqq", "bot: No customer fits “zzzzqq”.")
-    office.talk("Rita: /draft", "bot: `win_back/price`")
+    office.talk("Rita: /draft", "bot: `price`")
+
+
+def test_a_text_is_named_by_a_part_of_its_title_in_either_language(office):
+    allow(office, "C1", "sms")
+    office.talk("李娜: /draft", "bot: /draft 晨曦 价格", "李娜: /draft chenxi 价格", "bot: 挽回：价格")
+    office.talk("Rita: /draft A2 win back: price", "bot: Win back: price")
+
+
+def test_a_word_that_is_no_text_is_named_instead_of_guessing_at_customers(office):
+    office.talk("Rita: /draft A2 pryce", "bot: There is no text “pryce”.")
 
 
 def test_a_draft_that_is_not_wanted_is_thrown_away(office):
@@ -271,6 +281,9 @@ def test_what_was_sent_stands_in_the_customers_timeline(office):
     with office.database.transaction() as db:
         db.execute(update(drafts).values(state="sent", sent_at=office.now))
     office.talk("Rita: /customer tools", "bot: Acme Tools Ltd", "Rita presses Timeline", "bot: e-mail by Rita Roth")
+    with office.database.transaction() as db:
+        db.execute(update(drafts).values(replied_at=office.now, ordered_on=office.today))
+    office.talk("Rita: /customer tools", "bot: Acme Tools Ltd", "Rita presses Timeline", "bot: → replied, ordered")
 
 
 def submitted(office):

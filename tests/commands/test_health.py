@@ -72,7 +72,7 @@ def test_what_keeps_people_from_hearing_is_named_with_what_to_do(office):
         db.execute(insert(slack_users).values(rep_id=li, trouble="unknown", language="en", seen_at=office.now))
         skip(db, Run("mornings", "rep:1", office.today), "too_late", office.now - timedelta(hours=1))
     told = shown(office.talk("Mona: /rekindle health", "bot: Something waits for you."))
-    assert "李娜: not found in Slack by e-mail address" in told
+    assert "Not found in Slack by e-mail address: 李娜" in told
     assert "It was too late" in told
     assert "SEK: 1" in told
 
