@@ -1,6 +1,7 @@
 """From a draft to a message that leaves: written, edited, submitted, approved in Slack, taken back, rejected."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -12,6 +13,7 @@ from customers.tables import consents, customer_facts, customers, reps
 from customers.work_tables import preferences
 from delivery.tables import outbox
 from tests.office import open_office, shown
+from words.speech import Speech
 
 OUTREACH = {
     "company_name": "Tea House",
@@ -66,7 +68,9 @@ def test_a_rep_writes_submits_and_the_manager_approves(office):
 
 
 def test_the_card_says_when_it_really_leaves_after_the_night_there(tenant, tmp_path):
-    night = OUTREACH | {"quiet_from": "00:01", "quiet_until": "23:59"}
+    now = datetime.now(ZoneInfo("Europe/Berlin"))  # night there is from two hours ago for five hours
+    begins, ends = now - timedelta(hours=2), now + timedelta(hours=3)
+    night = OUTREACH | {"quiet_from": f"{begins:%H:%M}", "quiet_until": f"{ends:%H:%M}"}
     with open_office(tmp_path, prepared=tenant, **night) as office:
         office.working.jobs.tick()
         with office.database.transaction() as db:
@@ -76,10 +80,10 @@ def test_the_card_says_when_it_really_leaves_after_the_night_there(tenant, tmp_p
                 rep = db.scalar(select(reps.c.id).where(reps.c.email == name))
                 db.execute(insert(preferences).values(rep_id=rep, quiet_from=time(0), quiet_until=time(0)))
         allow(office, "A2")
-        office.talk("Rita: /draft tools check_in", "bot: it leaves at 23:59 there", "Rita presses Submit for approval",
+        office.talk("Rita: /draft tools check_in", f"bot: it leaves at {ends:%H:%M} there", "Rita presses Submit for approval",
                     "bot: Waits for Mona Berg")  # fmt: skip
         newest(office, "Mona", "Message to Acme Tools Ltd")
-        office.talk("Mona presses Approve", "bot: 11:59")
+        office.talk("Mona presses Approve", f"bot: {Speech().time(ends.time())}")
 
 
 def test_undo_send_brings_it_back_to_the_manager_and_both_cards_show_it(office):
