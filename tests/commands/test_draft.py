@@ -80,8 +80,8 @@ def test_the_card_says_when_it_really_leaves_after_the_night_there(tenant, tmp_p
                 rep = db.scalar(select(reps.c.id).where(reps.c.email == name))
                 db.execute(insert(preferences).values(rep_id=rep, quiet_from=time(0), quiet_until=time(0)))
         allow(office, "A2")
-        office.talk("Rita: /draft tools check_in", f"bot: it leaves at {ends:%H:%M} there", "Rita presses Submit for approval",
-                    "bot: Waits for Mona Berg")  # fmt: skip
+        office.talk("Rita: /draft tools check_in", f"bot: it leaves at {ends:%H:%M} there")
+        office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
         newest(office, "Mona", "Message to Acme Tools Ltd")
         office.talk("Mona presses Approve", f"bot: {Speech().time(ends.time())}")
 
