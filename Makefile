@@ -22,6 +22,7 @@ $(VENV)/bin/python:
 		{ rm -rf $(VENV); echo "Python cannot make a virtual environment here. This helps:  sudo apt-get install -y python3-venv"; exit 1; }
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
+	@echo "Setting up $(VENV): a minute or two, once"
 	@$(PIP) install --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

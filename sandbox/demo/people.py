@@ -23,9 +23,10 @@ PEOPLE = (
     DemoPerson("nancy", "Nancy Davolio", "nancy.davolio@example.com", "en-US", "America/Los_Angeles"),
     DemoPerson("lina", "李娜", "li.na@example.com", "zh-CN", "Asia/Shanghai"),
     DemoPerson("andrew", "Andrew Fuller", "andrew.fuller@example.com", "en-US", "America/Los_Angeles"),
+    DemoPerson("steven", "Steven Buchanan", "steven.buchanan@example.com", "en-GB", "Europe/London"),
     DemoPerson("sam", "Sam Porter", "sam.porter@agency.example.com", "en-US", "America/New_York", guest=True),
 )
-"""Two reps of different teams, the manager of both, and a guest."""
+"""Two reps of different teams, the manager of both, a second manager for what needs four eyes, and a guest."""
 
 HEAD = "2"
 """Northwind's employee to whom everybody reports."""

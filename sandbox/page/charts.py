@@ -110,14 +110,19 @@ def _slice(start: float, share: float, css: str, words: str) -> Markup:
     return Markup('<path d="{}" class="slice {}"><title>{}</title></path>').format(path, css, words)
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Choose about four round values (1, 2, 2.5 or 5 times a power of ten) that cover low to high."""
+def _ticks(low: float, high: float, *, whole: bool) -> list[float]:
+    """Choose about four round values (1, 2, 2.5 or 5 times a power of ten) that cover low to high.
+
+    Of what is counted, `whole`, there are no halves.
+    """
     low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         high = 1.0
     raw = (high - low) / 4
     power = 10 ** math.floor(math.log10(raw))
-    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw * 0.999)
+    factors = (1, 2, 5, 10) if whole else (1, 2, 2.5, 5, 10)
+    step = next(factor * power for factor in factors if factor * power >= raw * 0.999)
+    step = max(step, 1.0) if whole else step
     first, last = math.floor(low / step), math.ceil(high / step)
     return [index * step for index in range(first, last + 1)]
 
@@ -131,7 +136,8 @@ def _plot(chart: Json, reader: Reader, title: str) -> Picture:
     ]
     categories = [str(name) for name in axis.get("categories", [])] or list(series[0][1] if series else [])
     values = [value for _, points in series for value in points.values()]
-    ticks = _ticks(min(values, default=0.0), max(values, default=0.0))
+    whole = all(value.is_integer() for value in values)
+    ticks = _ticks(min(values, default=0.0), max(values, default=0.0), whole=whole)
     tick_words = [_short(tick, reader) for tick in ticks]
     left = max((_room(words) for words in tick_words), default=0) + 10
     step = (WIDTH - left - RIGHT) / max(len(categories), 1)

@@ -158,17 +158,18 @@ def test_the_chinese_companies_belong_to_the_chinese_team_and_some_customers_to_
     assert len(companies) == 34
 
 
-def test_the_demos_people_are_two_reps_of_different_teams_their_manager_and_a_guest(demo):
+def test_the_demos_people_are_two_reps_of_different_teams_two_managers_and_a_guest(demo):
     known = {each["email"]: each for each in demo["reps.csv"]}
-    english, chinese, manager, guest = PEOPLE
+    english, chinese, manager, second, guest = PEOPLE
     assert (english.locale, chinese.locale, chinese.tz) == ("en-US", "zh-CN", "Asia/Shanghai")
     assert known[english.email]["team"] != known[chinese.email]["team"]
     assert known[english.email]["role"] == known[chinese.email]["role"] == "rep"
     assert known[english.email]["manager"] == known[chinese.email]["manager"] == manager.email
     assert set(known[manager.email]["role"].split(",")) == {"manager", "operator", "privacy"}
+    assert "manager" in known[second.email]["role"].split(",")
     assert guest.guest
     assert guest.email not in known
-    for person in (english, chinese, manager):
+    for person in (english, chinese, manager, second):
         assert not person.guest
         assert known[person.email]["name"] == person.real_name
         assert known[person.email]["time_zone"] == person.tz

@@ -35,6 +35,17 @@ def test_a_bar_is_as_high_as_its_share_of_the_axis():
     assert heights[1] == pytest.approx(2 * heights[0], abs=0.2)
 
 
+def test_what_is_counted_has_no_halves_on_its_axis():
+    def axis(*values: float) -> list[str]:
+        points = [{"label": str(place), "value": value} for place, value in enumerate(values)]
+        svg = picture({"type": "bar", "series": [{"name": "n", "data": points}]}, READER, "t").svg
+        return [part.split("</text>")[0].split(">")[1] for part in svg.split('class="end"')[1:]]
+
+    assert axis(1, 2) == ["0", "1", "2"]
+    assert axis(0, 10) == ["0", "5", "10"]
+    assert axis(0.5, 2) == ["0", "0.5", "1", "1.5", "2"]
+
+
 def test_a_ring_of_one_part_is_whole():
     drawn = picture({"type": "pie", "segments": [{"label": "all", "value": 3}]}, READER, "t")
     assert drawn.legend == [("s0", "all", "100%")]
