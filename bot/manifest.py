@@ -26,7 +26,7 @@ def manifest(plugs: Plugs) -> dict[str, Any]:
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": "Rekindle",
-            "description": "Knows every customer's buying history and notices who is slipping away",
+            "description": "Knows every customer's buying history, notices who slips away, and sends what you approve",
             "background_color": "#7a3b1d",
         },
         "features": {

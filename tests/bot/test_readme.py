@@ -42,6 +42,11 @@ def test_the_files_that_the_readme_points_to_are_there():
         assert (ROOT / path).is_file(), path
 
 
+def test_the_readme_leads_to_every_document():
+    linked = set(re.findall(r"\]\((docs/[^)]+)\)", README.partition("## More")[2]))
+    assert linked == {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+
+
 def test_the_manifest_keeps_slacks_limits():
     manifest = manifest_of(discovered())
     assert len(manifest["display_information"]["name"]) <= 35
