@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 
 from bot.blocks import actions, button, menu, safe, section
 from bot.blocks import header as headline
-from bot.cards import draft as cards
-from bot.cards.draft import Spot
+from bot.cards.draft_buttons import Spot
 from bot.cards.draft_form import values_given
+from bot.cards.draft_words import template_title
 from bot.desk import Desk, Reply
 from bot.draft_messages import shown
 from bot.looking import see_in_full
@@ -141,7 +141,7 @@ def _unwritten(
 
 def _texts(customer_id: int, but: str, alert_id: int | None, say: Speech) -> list[tuple[str, str]]:
     keys = [key for key in dict.fromkeys(each.key for each in templates()) if key != but]
-    return [(cards.template_title(key, say), f"{customer_id}|{key}|{alert_id or ''}") for key in keys]
+    return [(template_title(key, say), f"{customer_id}|{key}|{alert_id or ''}") for key in keys]
 
 
 def own(db: Connection, person: Person, spot: Spot) -> Any:

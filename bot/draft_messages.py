@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.app import noted
 from bot.blocks import safe, section
 from bot.cards import draft as cards
-from bot.cards.draft import APPROVER, AUTHOR, Spot
+from bot.cards.draft_buttons import APPROVER, AUTHOR, Spot
 from bot.desk import Block, Desk, Reply
 from bot.looking import refuse_hidden
 from bot.slack_readers import slack_reader

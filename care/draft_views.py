@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from care import approving, examining
+from care import approving, draft_life, examining
 from care.checks import Check, blocking
 from care.drafting import UNWRITTEN
 from care.outreach_policy import Policy
+from care.sending import AMBIGUOUS
 from customers.outreach_tables import batches, campaigns, draft_cards, drafts
 from customers.reps import Person
 from customers.tables import customers, reps
@@ -40,7 +41,8 @@ class View:
     """A batch as people look at it.
 
     `batch` and `draft` are rows of their tables, `draft` the one that is shown, at `place` of `total`; `checks` are its
-    checks while it is proposed. `states` counts drafts by state. `exceptions` names, by the check or reason, the
+    checks while it is proposed. `states` counts drafts by state; those of which nobody can say whether they were sent
+    are `ambiguous`, not `held`. `exceptions` names, by the check or reason, the
     customers of the drafts that cannot go or did not. `campaign` is its name, where it is one, `control_share` (0 to 1)
     the part of its customers who get nothing, by lot. `leaves_at` is when the first of those that are held
     leaves: after the hold window, and after the night where the customer is. `seal` is that of what would go (see
@@ -95,7 +97,7 @@ def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: 
         place=place,
         total=len(written),
         checks=made.get(shown.id, ()),
-        states=Counter(row.state for row in written),
+        states=Counter(row.reason if _is_doubtful(row) else row.state for row in written),
         exceptions=_exceptions(rows, made),
         outcome=_outcome(rows),
         author=named.get(batch.made_by),
@@ -175,6 +177,11 @@ def _leaves_at(db: Connection, batch_id: int) -> datetime | None:
     held = select(func.min(outbox.c.ready_at)).join(drafts, drafts.c.outbox_id == outbox.c.id)
     moment: datetime | None = db.scalar(held.where(drafts.c.batch_id == batch_id, drafts.c.state == "held"))
     return moment
+
+
+def _is_doubtful(row: Any) -> bool:
+    """Whether nobody can say of a message whether it was sent."""
+    return bool(row.state == draft_life.HELD and row.reason == AMBIGUOUS)
 
 
 def _exceptions(rows: Sequence[Any], made: Mapping[int, tuple[Check, ...]]) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.blocks import entry, text_field
 from bot.cards import approvals as cards
-from bot.cards.draft import spotted
+from bot.cards.draft_buttons import spotted
 from bot.desk import Ask, Desk, Press, Reply, Sent, Sheet
 from bot.draft_messages import allowed, overtaken, redraw, say_rejected, shown
 from care import approving, draft_views

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from bot.blocks import actions, bold, button, capital, choice_field, context, cut, entry, header, section, text_field
-from bot.cards.draft import Spot, template_title
+from bot.cards.draft_buttons import Spot
 from bot.cards.draft_form import entries, values_given
+from bot.cards.draft_words import template_title
 from bot.desk import Block, Desk, Press, Reply, Sent, Sheet
 from bot.draft_messages import shown
 from bot.looking import refuse_hidden

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.blocks import safe, section
 from bot.cards.consent import sheet, understood
-from bot.cards.draft import spotted
+from bot.cards.draft_buttons import spotted
 from bot.desk import Desk, Press, Reply, Sent
 from bot.draft_making import own
 from bot.draft_messages import batches_of, redraw, shown

@@ -7,8 +7,8 @@ from collections import Counter
 
 from bot.blocks import context, cut, section
 from bot.cards import choices
-from bot.cards import draft as cards
-from bot.cards.draft import spotted
+from bot.cards.draft_buttons import spotted
+from bot.cards.draft_words import template_title
 from bot.desk import Ask, Desk, Press, Reply
 from bot.draft_making import draft_on, made, made_again, own, packed
 from bot.draft_messages import allowed, left_over, overtaken, redraw, see_all_in_full, shown, tell
@@ -173,5 +173,5 @@ def _usage(say: Speech) -> Reply:
     lines = []
     for key in keys:
         name = key.partition("/")[2]
-        lines.append(f"• {cards.template_title(key, say)}  `{name if names[name] == 1 else key}`")
+        lines.append(f"• {template_title(key, say)}  `{name if names[name] == 1 else key}`")
     return Reply(how, [section(how), section("\n".join(lines))])

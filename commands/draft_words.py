@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.blocks import entry, text_field
-from bot.cards import draft as cards
-from bot.cards.draft import Spot, spotted
+from bot.cards.draft_buttons import Spot, is_spot, spotted
 from bot.cards.draft_form import entries
 from bot.desk import Desk, Press, Reply, Sent, Sheet
 from bot.draft_making import draft_on, made, own, packed
@@ -40,7 +39,7 @@ def choose_other(press: Press, desk: Desk) -> Reply:
 @button("draft.fill")
 def open_fields(press: Press, desk: Desk) -> Reply:
     """Open the form for what the text can say and only its author knows."""
-    if not cards.is_spot(press.value):
+    if not is_spot(press.value):
         customer_id, key, alert_id = packed(press.value)
         given: Mapping[str, Any] = {}
     else:
@@ -56,7 +55,7 @@ def fill(sent: Sent, desk: Desk) -> Reply:
     """Write the draft with what was filled in."""
     given = {name: value for name, value in sent.values.items() if value}
     memory, before = sent.memory, None
-    if cards.is_spot(memory["spot"]):
+    if is_spot(memory["spot"]):
         with desk.reading() as db:
             before = own(db, sent.person, spotted(memory["spot"]))
     return made(

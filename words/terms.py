@@ -93,6 +93,7 @@ TERMS: dict[str, dict[str, str]] = {
         "expired": message("expired"),
         "failed": message("not sent"),
         "withheld": message("control group"),
+        "ambiguous": message("perhaps sent"),
     },
     "consent_how": {
         "import": message("by import"),

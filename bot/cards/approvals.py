@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.blocks import bold, button, context, divider, header, safe, section
-from bot.cards.draft import APPROVER, AUTHOR, Spot, template_title
+from bot.cards.draft_buttons import APPROVER, AUTHOR, Spot
+from bot.cards.draft_words import template_title
 from bot.desk import Block, Reply
 from words.speech import Speech
 

@@ -16,8 +16,8 @@ from words.templates import EMAIL
 from words.terms import term
 
 MARKS = {OK: "✅", WARNS: "⚠️", BLOCKS: "⛔"}
-# Names of one exception that are read; the rest is counted.
-NAMES = 12
+# Characters of a paragraph that are names; a paragraph of Slack's holds 3,000, and "and 400 more" must stand there too.
+NAMES = 2_900
 
 
 def words(view: View, say: Speech) -> list[Block]:
@@ -63,15 +63,28 @@ def checks(made: Sequence[Check], say: Speech, currency: str) -> list[Block]:
 
 def exceptions(view: View, say: Speech) -> list[Block]:
     """Whoever cannot be written to, by the reason; of one draft the checks say it already, until it has failed."""
-    if not view.exceptions or (view.total == 1 and view.checks):
+    alone = view.total == 1 and view.batch.segment is None
+    if not view.exceptions or (alone and view.checks):
         return []
     number = sum(len(names) for names in view.exceptions.values())
-    if view.total == 1:
+    if alone:
         return [section("⛔ " + say("Not sent: {reason}", reason=reason_words(next(iter(view.exceptions)), say)))]
-    lines = [bold(say.count("{n} customer is left out", "{n} customers are left out", number))]
-    for why, names in view.exceptions.items():
-        shown = say.listing([safe(cut(name, 60)) for name in names[:NAMES]])
-        if len(names) > NAMES:
-            shown = say("{names} and {n} more", names=shown, n=say.number(len(names) - NAMES))
-        lines.append(f"⛔ {reason_words(why, say)} ({say.number(len(names))}): {shown}")
-    return [section("\n".join(lines))]
+    title = bold(say.count("{n} customer is left out", "{n} customers are left out", number))
+    return [section(title), *(section(_left_out(why, names, say)) for why, names in view.exceptions.items())]
+
+
+def _left_out(why: str, names: Sequence[str], say: Speech) -> str:
+    """Who is left out for one reason, by name as far as a paragraph holds them."""
+    begin = f"⛔ {reason_words(why, say)} ({say.number(len(names))}): "
+    shown: list[str] = []
+    room = NAMES - len(begin)
+    for name in names:
+        written = safe(cut(name, 60))
+        room -= len(written) + 2
+        if room < 0:
+            break
+        shown.append(written)
+    told = say.listing(shown)
+    if len(shown) < len(names):
+        told = say("{names} and {n} more", names=told, n=say.number(len(names) - len(shown)))
+    return begin + told

@@ -1,4 +1,4 @@
-"""The words for why a message to a customer was not sent."""
+"""What people call a text for customers, and the words for why a message was not sent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from bot.blocks import safe
 from care.drafting import SAME_ADDRESS, UNWRITTEN
 from words.speech import Speech, message
 from words.template_fields import meaning
+from words.templates import templates
 
 REASONS = {
     "check_channel": message("this channel is not set up"),
@@ -28,6 +29,12 @@ REASONS = {
     "suppressed:unsubscribed": message("the customer has unsubscribed"),
     "suppressed:invalid": message("the address does not exist"),
 }
+
+
+def template_title(key: str, say: Speech) -> str:
+    """What people call the text of a key, in the reader's language where there is such a text; else the key."""
+    titles = {each.language: each.title for each in reversed(templates()) if each.key == key}
+    return titles.get(say.language) or next(iter(titles.values()), key)
 
 
 def reason_words(code: str, say: Speech) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.blocks import CHART_LABEL, CHART_POINTS, actions, bar_chart, bold, button, context, cut, header, safe, section
-from bot.cards.messages import template_title
+from bot.cards.draft_words import template_title
 from bot.desk import Block, Reply
 from care.comparing import Comparison, Estimate
 from care.effectiveness import Effect

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import bold, capital, context, header, safe, section
+from bot.cards.draft_words import template_title
 from bot.desk import Block, Reply
 from care.message_counts import Count, Counts
 from words.speech import Speech
-from words.templates import templates
 
 # Lines of a part; of what is more, the number is told.
 LINES = 8
-
-
-def template_title(key: str, say: Speech) -> str:
-    """What people call the text of a key, in the reader's language where there is such a text; else the key."""
-    titles = {each.language: each.title for each in reversed(templates()) if each.key == key}
-    return titles.get(say.language) or next(iter(titles.values()), key)
 
 
 def card(found: Counts, say: Speech, shows: str) -> Reply:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.blocks import bold, button, capital, context, cut, header, safe, section
-from bot.cards.draft import Spot
+from bot.cards.draft_buttons import Spot
 from bot.desk import Block, Reply
 from care.celebrating import Celebrant
 from care.occasions import BIRTHDAY, MID_AUTUMN, SPRING_FESTIVAL, VISIT, Occasion

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from bot import draft_messages
-from bot.cards.draft import APPROVER, AUTHOR, Spot
+from bot.cards.draft_buttons import APPROVER, AUTHOR, Spot
 from bot.desk import Press, Sent
 from care import examining
 from commands import approvals, consent, draft_words
