@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import Connection, select
 
 from care import consents, outcomes, suppressions
+from care.addressees import owners_of, went_to
 from care.unsubscribing import OFFERS
 from customers.outreach_tables import drafts
-from customers.spellings import digits
-from customers.tables import customers, search_names
 from delivery.tables import outbox
 
 _OUTCOMES = {
@@ -82,13 +81,22 @@ def channel_of(event: Event) -> str:
 
 
 def leave_alone(
-    db: Connection, channel: str, address: str, purposes: tuple[str, ...], how: str, at: datetime
+    db: Connection,
+    channel: str,
+    address: str,
+    purposes: tuple[str, ...],
+    how: str,
+    at: datetime,
+    *,
+    also: int | None = None,
 ) -> set[int] | None:
-    """Withdraw consent of every customer whose own address this is, or who was written to there.
+    """Withdraw consent of every customer whose own address this is, or who was written to there, and of `also`.
 
     Returns the drafts that were stopped, None where there is no such customer.
     """
-    found, stopped = _owners_of(db, channel, address), set[int]()
+    found = owners_of(db, channel, address) if address else set()
+    found |= set() if also is None else {also}
+    stopped = set[int]()
     for customer_id in sorted(found):
         stopped.update(consents.withdraw(db, customer_id, channel, purposes, how=how, by=None, at=at).stopped)
     return stopped if found else None
@@ -102,8 +110,8 @@ def _apply(db: Connection, event: Event, draft: Any, at: datetime) -> set[int]:
     touched = {int(draft.id)} if first else set()
     if event.kind in ENDS_CONSENT:
         # Also where it was said before: being left alone once too often is the better mistake.
-        ended = consents.withdraw(db, draft.customer_id, draft.channel, OFFERS, how=event.how, by=None, at=at)
-        touched.update(ended.stopped)
+        where, who = draft.recipient or "", draft.customer_id
+        touched |= leave_alone(db, draft.channel, where, OFFERS, event.how, at, also=who) or set()
     return touched
 
 
@@ -123,12 +131,12 @@ def _about_address(db: Connection, event: Event, address: str, at: datetime) -> 
 def _named(db: Connection, event: Event) -> Any:
     """The draft that an event names by the message's own name."""
     d, key, said = drafts.c, event.key, event.message_id or ""
-    chosen = select(d.id, d.customer_id, d.channel, outbox.c.reference, outbox.c.payload)
+    chosen = select(d.id, d.customer_id, d.channel, d.recipient, outbox.c.reference, outbox.c.payload)
     chosen = chosen.join(outbox, outbox.c.id == d.outbox_id)
     if key:
         return db.execute(chosen.where(outbox.c.key == key)).first()
     if event.channel == "sms":
-        there = [chosen.where(which) for which in _went_to("sms", event.to or "")]
+        there = [chosen.where(which) for which in went_to("sms", event.to or "")]
         rows = (db.execute(one.where(outbox.c.reference == said)).first() for one in there)
         return next((row for row in rows if row is not None), None)
     ours = _OURS.fullmatch(said.strip())
@@ -149,43 +157,7 @@ def _bare(message_id: str | None) -> str:
 def _newest_to(db: Connection, address: str | None, channel: str, at: datetime) -> Any:
     """The newest message that went to an address within RECENT."""
     d = drafts.c
-    newest = select(d.id, d.customer_id, d.channel).where(d.state == "sent", d.sent_at >= at - RECENT)
+    newest = select(d.id, d.customer_id, d.channel, d.recipient).where(d.state == "sent", d.sent_at >= at - RECENT)
     newest = newest.order_by(d.sent_at.desc(), d.id.desc()).limit(1)
-    rows = (db.execute(newest.where(which)).first() for which in _went_to(channel, address or ""))
+    rows = (db.execute(newest.where(which)).first() for which in went_to(channel, address or ""))
     return next((row for row in rows if row is not None), None)
-
-
-def _went_to(channel: str, address: str) -> Iterator[ColumnElement[bool]]:
-    """Conditions for drafts that went to an address, to be tried in turn.
-
-    First those of customers under whom the address can be found, which an index knows; then all, for an address that
-    was corrected since.
-    """
-    folded = suppressions.folded(channel, address)
-    there = drafts.c.recipient == folded
-    there &= drafts.c.channel == channel
-    yield there & drafts.c.customer_id.in_(_findable_by(channel, address))
-    yield there
-
-
-def _findable_by(channel: str, address: str) -> Select[tuple[int]]:
-    """The customers to whom, or to a contact of whom, an address belongs."""
-    folded = suppressions.folded(channel, address)
-    kind, spelling = ("email", folded) if channel == "email" else ("phone", digits(folded)[::-1])
-    n = search_names.c
-    return select(n.customer_id).where(n.kind == kind, n.folded == spelling)
-
-
-def _owners_of(db: Connection, channel: str, address: str) -> set[int]:
-    """The customers whose own address this is, or who were written to there."""
-    folded, column = (
-        suppressions.folded(channel, address),
-        customers.c.email if channel == "email" else customers.c.phone,
-    )
-    known = select(customers.c.id, column).where(customers.c.id.in_(_findable_by(channel, address)))
-    found = {id for id, stored in db.execute(known) if stored and suppressions.folded(channel, stored) == folded}
-    for which in _went_to(channel, address):
-        found |= set(db.scalars(select(drafts.c.customer_id).where(which).distinct()))
-        if found:
-            break
-    return found

@@ -134,6 +134,24 @@ def test_a_slip_of_the_finger_is_undone_and_can_be_repeated(ledger, caller):
     assert allowed(ledger, acme) == {("email", "service")}
 
 
+def test_whoever_has_the_mailbox_gets_no_offers_there_any_more_for_whichever_customer_they_were(ledger, caller):
+    acme, _ = sent(ledger, "marketing")
+    branch = ledger.customer("Branch")
+    give(ledger, branch, "marketing", "service")
+    ledger.draft(branch, state="sent")  # to the same address
+    held, message_id = ledger.queued(branch)
+    elsewhere = ledger.customer("Elsewhere")
+    give(ledger, elsewhere, "marketing")
+    ledger.draft(elsewhere, state="sent", recipient="else@example.com")
+    caller.send("/u/t0ken", do="unsubscribe")
+    assert (allowed(ledger, acme), allowed(ledger, branch)) == (set(), {("email", "service")})
+    assert allowed(ledger, elsewhere) == {("email", "marketing")}
+    assert message_state(ledger.database, message_id) == ("skipped", "consent_withdrawn")
+    assert held in caller.changed
+    caller.send("/u/t0ken", do="undo")
+    assert allowed(ledger, branch) == {("email", "marketing"), ("email", "service")}
+
+
 def test_undo_gives_back_no_more_than_the_link_took(ledger, caller):
     acme, _ = sent(ledger, "service")
     answer = caller.send("/u/t0ken", do="unsubscribe")
