@@ -15,7 +15,7 @@ from bot.cards.draft_words import template_title
 from bot.desk import Desk, Reply
 from bot.draft_messages import shown
 from bot.looking import see_in_full
-from care import approving, drafting, editing
+from care import approving, draft_life, drafting, editing
 from care.drafting import Wanted
 from customers.alert_tables import alerts
 from customers.loading import Seen
@@ -77,7 +77,8 @@ def made_again(person: Person, say: Speech, desk: Desk, before: Any) -> Reply:
         with desk.transaction() as db:
             now = draft_on(db, spot)
             text = before.text.replace(policy.unsubscribe(before.token), policy.unsubscribe(now.token))
-            editing.edit(db, policy, now.id, before.subject, text, by=person.id, at=desk.now)
+            for who in draft_life.editors(db, before.id) or [person.id]:  # they have written these words as well
+                editing.edit(db, policy, now.id, before.subject, text, by=who, at=desk.now)
     reply = shown(person, say, desk, spot)
     return Reply(reply.text, reply.blocks, beside=True)
 

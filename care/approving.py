@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from care import campaigns, draft_life, occasions, sending
 from care.approvers import approvers, may_decide, needs_second
@@ -78,7 +78,7 @@ def unask(db: Connection, batch_id: int, *, by: int, at: datetime) -> int | None
     """
     batch = alone(db, batch_id)
     _refuse_decided(db, batch)
-    _change(db, batch_id, {"state": "making", "asked_at": None, "asked_of": None, "asked_of_since": None})
+    _change(db, batch_id, {"state": "making", "asked_at": at, "asked_of": None, "asked_of_since": None})
     draft_life.move(db, [row.id for row in proposed(db, batch_id)], "unasked", by=by, at=at)
     return None if batch.asked_of is None else int(batch.asked_of)
 
@@ -199,10 +199,12 @@ def _wish_is_late(now: datetime) -> ColumnElement[bool]:
 
 
 def _is_old(before: datetime, now: datetime) -> ColumnElement[bool]:
-    """The condition that nobody decided about a batch since it was asked for, or written, before a moment."""
+    """The condition that nothing was decided about a batch since a moment before `before`.
+
+    Its days begin anew where it was asked for, and where that, or an approval, was taken back.
+    """
     b = batches.c
-    since = case((b.state == "asked", func.coalesce(b.asked_at, b.made_at)), else_=b.made_at)
-    return b.state.in_(("making", "asked")) & ((since < before) | _wish_is_late(now))
+    return b.state.in_(("making", "asked")) & ((func.coalesce(b.asked_at, b.made_at) < before) | _wish_is_late(now))
 
 
 def _change(db: Connection, batch_id: int, values: dict[str, Any]) -> None:

@@ -88,3 +88,8 @@ def steps(db: Connection, draft_id: int) -> list[Step]:
     """All steps of a draft, the first one first."""
     found = select(draft_steps).where(draft_steps.c.draft_id == draft_id).order_by(draft_steps.c.id)
     return [Step(row.at, row.rep_id, row.what, row.reason) for row in db.execute(found)]
+
+
+def editors(db: Connection, draft_id: int) -> list[int]:
+    """Who has changed the words of a draft."""
+    return list(dict.fromkeys(step.rep_id for step in steps(db, draft_id) if step.what == "edited" and step.rep_id))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select
 
 from care import consents, draft_life, fields_for_words, reaching, suppressions
 from care.approvers import needs_second
@@ -137,10 +137,14 @@ def in_place_of(before: Any, template: str, given: Mapping[str, Any]) -> Wanted:
 
 
 def discard(db: Connection, batch_id: int) -> bool:
-    """Take back a batch for which its author has not asked; nothing of it is kept. False where that is over."""
+    """Take back a batch for which its author has not asked; nothing of it is kept.
+
+    False where that is over, or where some of it was sent: what a customer has received stays known.
+    """
     mine = (batches.c.id == batch_id) & (batches.c.state == "making")
     draft_life.hold(db, [batch_id])
-    if db.execute(select(batches.c.id).where(mine)).first() is None:
+    left = (drafts.c.batch_id == batch_id) & drafts.c.state.in_((draft_life.HELD, draft_life.SENT))
+    if db.execute(select(batches.c.id).where(mine, ~exists().where(left))).first() is None:
         return False
     db.execute(delete(drafts).where(drafts.c.batch_id == batch_id))
     db.execute(delete(batches).where(mine))

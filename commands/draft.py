@@ -109,7 +109,7 @@ def discard(press: Press, desk: Desk) -> Reply:
         own(db, person, spot)
         gone = drafting.discard(db, spot.batch)
     if not gone:
-        late = AlreadyDecided(message("This was submitted meanwhile, and stays."))
+        late = AlreadyDecided(message("This was submitted meanwhile, or some of it was sent: it stays."))
         return overtaken(person, say, desk, spot, late)
     words = say("Thrown away: nothing was kept.")
     return Reply(words, [context(words)])

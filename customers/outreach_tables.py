@@ -59,7 +59,7 @@ class Batch(SQLModel, table=True):
     made_at: datetime = moment()
     state: str  # making (its author has not asked yet), asked, approved, rejected, expired
     second_person: bool = False  # whoever wrote it may not approve it
-    asked_at: datetime | None = moment(nullable=True)  # for the first time
+    asked_at: datetime | None = moment(nullable=True)  # since when it stands so: asked for, or taken back
     asked_of: int | None = link("reps.id", nullable=True)  # who is to decide now
     asked_of_since: datetime | None = moment(nullable=True)
     decided_by: int | None = link("reps.id", nullable=True)

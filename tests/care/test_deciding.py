@@ -258,3 +258,26 @@ def test_a_rejected_message_cannot_be_taken_back(tenant):
         approving.reject(db, made.batch_id, by=tenant.who(tenant.mia), reason="Too pushy", at=NOW)
     with pytest.raises(BadInput, match="nothing of this waits"):
         tenant.undo(made.batch_id)
+
+
+def test_of_a_batch_some_of_which_was_sent_nothing_is_thrown_away(tenant):
+    other = tenant.buyer("Other")
+    tenant.refresh()
+    made = tenant.held(tenant.acme, other)
+    with tenant.database.transaction() as db:
+        first = select(drafts.c.outbox_id).where(drafts.c.id == made.draft_ids[0]).scalar_subquery()
+        db.execute(update(outbox).where(outbox.c.id == first).values(state="sent", finished_at=NOW, ready_at=None))
+        sending.settle(db, NOW)
+        assert approving.undo(db, made.batch_id, by=tenant.ada, at=NOW) == 1
+        approving.unask(db, made.batch_id, by=tenant.ada, at=NOW)
+        assert not drafting.discard(db, made.batch_id)
+    assert [tenant.draft(id).state for id in made.draft_ids] == ["sent", "proposed"]
+
+
+def test_what_its_author_took_back_has_its_days_again(tenant):
+    made = tenant.propose()
+    tenant.ask(made.batch_id, at=later(days=1))
+    with tenant.database.transaction() as db:
+        approving.unask(db, made.batch_id, by=tenant.ada, at=later(days=6))
+        assert approving.expire(db, later(days=5), later(days=12)) == []
+    assert tenant.batch(made.batch_id).state == "making"

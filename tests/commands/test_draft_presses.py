@@ -13,7 +13,7 @@ from commands import approvals, consent, draft_words
 from commands import draft as commands
 from customers import reps as people
 from customers.alert_tables import alerts
-from customers.outreach_tables import batches, draft_cards, drafts
+from customers.outreach_tables import batches, draft_cards, draft_steps, drafts
 from customers.tables import access_log, customer_facts, customers, reps
 from delivery.tables import outbox
 from tests.commands.test_draft import OUTREACH, allow, newest, submitted
@@ -140,7 +140,7 @@ def test_where_slack_must_not_show_details_no_button_shows_or_sends_any(office):
 def test_what_was_submitted_meanwhile_is_not_said_to_be_thrown_away(office):
     submitted(office)
     reply = press(office, "Rita", commands.discard, Spot(1).value())
-    assert "This was submitted meanwhile, and stays." in str(reply.blocks)
+    assert "This was submitted meanwhile, or some of it was sent: it stays." in str(reply.blocks)
     assert "Waits for Mona Berg" in str(reply.blocks)
 
 
@@ -234,3 +234,21 @@ def test_an_approval_that_nothing_passes_is_told_on_the_card(office):
         "Mona presses Approve", "bot: Nothing of this can be sent: see the checks.", "bot: A complaint has been"
     )
     assert one(office, batches).state == "asked"
+
+
+def test_whoever_edited_what_was_rejected_has_written_what_is_written_anew(office):
+    submitted(office)
+    newest(office, "Mona", "Message to Acme Tools Ltd")
+    office.press("Mona", "Edit")
+    with office.database.reading() as db:
+        before = db.scalar(select(drafts.c.text))
+    office.submit("Mona", {"subject": "Mona's", "text": f"Mona was here.\n\n{before}"})
+    newest(office, "Mona", "Mona was here.")
+    send(office, "Mona", approvals.reject, {"reason": "On second thoughts"}, {"value": Spot(1, APPROVER).value()})
+    press(office, "Rita", commands.write_anew, Spot(1).value())
+    with office.database.transaction() as db:
+        anew = db.scalar(select(func.max(batches.c.id)))
+        assert "Mona was here." in db.scalar(select(drafts.c.text).where(drafts.c.batch_id == anew))
+        mona = db.scalar(select(reps.c.id).where(reps.c.email == "mona@example.com"))
+        steps = select(draft_steps.c.rep_id).join(drafts, drafts.c.id == draft_steps.c.draft_id)
+        assert mona in db.scalars(steps.where(drafts.c.batch_id == anew, draft_steps.c.what == "edited")).all()
