@@ -45,7 +45,7 @@ def card(found: Quality, say: Speech, shows: str) -> Reply:
     if found.without_owner:
         blocks.append(actions(button(say("Those without an owner"), "digest.list:no-owner", "owner:none")))
     hint = say("Mend it where the data comes from and import it again, or with “Correct” on the customer's card.")
-    return Reply(f"{title}: {number}", [*blocks, context(hint)])
+    return Reply(say("{title}: {state}", title=title, state=number), [*blocks, context(hint)])
 
 
 def _line(what: str, number: int, of: int, say: Speech) -> str:

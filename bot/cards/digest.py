@@ -51,7 +51,7 @@ def card(found: Digest, look: Look) -> Reply:
             "There is nothing to tell yet: no customer that you may see in full has bought anything. "
             "An operator imports orders and owners."
         )
-        return Reply(f"{title}: {hint}", [header(title), context(days), section(hint)])
+        return Reply(say("{title}: {state}", title=title, state=hint), [header(title), context(days), section(hint)])
     blocks: list[Block] = [header(title), context(days), fields(_figures(found, look))]
     blocks += _chart(found, look)
     blocks += _customers("🔴", say("Newly lost"), found.lost, look, "lost")
@@ -68,7 +68,7 @@ def card(found: Digest, look: Look) -> Reply:
             blocks.append(section("\n".join([bold(heading), *(f"• {safe(line)}" for line in lines)])))
     blocks += effectiveness.digest_part(found.effects, found.year, say, look.currency, look.shows)
     blocks += [actions(*_ways(say)), context(_how(say))]
-    return Reply(f"{title}, {days}: {_summary(found, say)}", blocks)
+    return Reply(say("{title}: {state}", title=f"{title}, {days}", state=_summary(found, say)), blocks)
 
 
 def _summary(found: Digest, say: Speech) -> str:

@@ -36,7 +36,7 @@ def card(view: View, spot: Spot, say: Speech, currency: str, done: Sequence[Bloc
 
 def rejection(view: View, spot: Spot, say: Speech) -> Reply:
     """What the author of a rejected message reads: the reason, and the way on."""
-    text = f"{title_of(view, say)}: {_state(view, say)}"
+    text = say("{title}: {state}", title=title_of(view, say), state=_state(view, say))
     ways = [button(say("Show"), "draft.open", spot.value())]
     if view.total == 1:
         ways.insert(0, button(say("Write anew"), "draft.anew", spot.value(), style="primary"))
@@ -45,7 +45,7 @@ def rejection(view: View, spot: Spot, say: Speech) -> Reply:
 
 def submitted(view: View, say: Speech) -> Reply:
     """What is left of the card where it was submitted: the copy in the author's DM goes on from here."""
-    text = f"{title_of(view, say)}: {_state(view, say)}"
+    text = say("{title}: {state}", title=title_of(view, say), state=_state(view, say))
     where = say("The card is in your DM with me, and shows what becomes of it.")
     return Reply(text, [section(f"⏳ {bold(safe(title_of(view, say)))}\n{capital(_state(view, say))}"), context(where)])
 

@@ -85,7 +85,7 @@ def listing(found: Listing, place: Place, reader: Reader, done: Sequence[Block] 
         turns.append(button(say("Next"), "followup.page:next", Place(place.what, found.page + 1).value("page")))
     if turns:
         blocks += [divider(), actions(*turns)]
-    return Reply(f"{title}: {counted}", [*blocks, context(_how(say))])
+    return Reply(say("{title}: {state}", title=title, state=counted), [*blocks, context(_how(say))])
 
 
 def lines(shown: Sequence[Line], place: Place, reader: Reader) -> list[Block]:

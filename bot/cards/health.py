@@ -67,7 +67,7 @@ def card(found: Health, setup: Setup, days: int, say: Speech, note: str = "") ->
         blocks += [block for row in held[:LINES] for block in _held(row, say)]
         if len(held) > LINES:
             blocks.append(context(say.count("and {n} more", "and {n} more", len(held) - LINES)))
-    return Reply(f"{title}: {state}", blocks)
+    return Reply(say("{title}: {state}", title=title, state=state), blocks)
 
 
 def _held(row: Held, say: Speech) -> list[Block]:

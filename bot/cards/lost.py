@@ -40,7 +40,7 @@ def overview(found: Losses, say: Speech, shows: str) -> Reply:
     why = button(say("Why they left"), "lost.why")
     everybody = button(say("All who are lost now"), "digest.list:lost", "loyalty:lost")
     blocks += [actions(everybody, why), context(_what_counts(say))]
-    return Reply(f"{title}: {summary}", blocks)
+    return Reply(say("{title}: {state}", title=title, state=summary), blocks)
 
 
 def why(found: Causes, say: Speech, shows: str) -> Reply:
@@ -55,7 +55,7 @@ def why(found: Causes, say: Speech, shows: str) -> Reply:
         return Reply(title, [header(title), section(hint), *_missing(found, say), back])
     total = sum(each.number for each in found.causes)
     answers = say.count("{n} answer", "{n} answers", total)
-    summary = f"{since}: {answers}"
+    summary = say("{title}: {state}", title=since, state=answers)
     values = {capital(term(say, "cause", each.cause)): float(each.number) for each in found.causes}
     lines = [_cause(each, total, say) for each in found.causes]
     blocks: list[Block] = [
@@ -64,8 +64,10 @@ def why(found: Causes, say: Speech, shows: str) -> Reply:
     ]  # fmt: skip
     if found.quotes and shows != "ids":
         quotes = [
-            f"• *{safe(each.name)}*, {term(say, 'cause', each.cause)}: {safe(each.words)}" for each in found.quotes
-        ]
+            "• " + say("{point}: {what}", point=f"*{safe(each.name)}*, {term(say, 'cause', each.cause)}",
+                       what=safe(each.words))
+            for each in found.quotes
+        ]  # fmt: skip
         blocks.append(section("\n".join([bold(say("In the words of reps")), *quotes])))
     return Reply(f"{title}, {summary}", [*blocks, *_missing(found, say), back])
 
@@ -90,7 +92,7 @@ def _summary(found: Losses, say: Speech) -> str:
     lost = say.count("{n} customer lost", "{n} customers lost", found.total.lost)
     back = say.count("{n} came back", "{n} came back", found.total.back)
     since = say("since {month}", month=say.month(found.first))
-    return f"{since}: {lost}  ·  {back}"
+    return say("{title}: {state}", title=since, state=f"{lost}  ·  {back}")
 
 
 def _months(found: Losses, say: Speech) -> Block:
