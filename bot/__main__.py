@@ -184,6 +184,9 @@ def demo(
         stack.enter_context(serving_web(at_work.desk, public))
         typer.echo(f"Rekindle is at {serving.url}")
         typer.echo("Type there first:  /customer quick   then  /segment   and as 李娜:  /customer chenxi")
+        typer.echo(
+            "Then Write on a card, submit it, approve it as Andrew Fuller; the Mailbox has it half a minute later."
+        )
         typer.echo("Ctrl-C ends it; the demo's customers are invented or Northwind's, and begin anew at each start.")
 
         def wake() -> None:

@@ -121,7 +121,7 @@ def _came_of(view: View, say: Speech, currency: str) -> list[str]:
     found, parts = view.outcome, []
     single = view.total == 1
     for number, mark, one, many in (
-        (found.sent, "📨", say("sent"), say("sent: {n}", n=say.number(found.sent))),
+        (found.sent if single else 0, "📨", say("sent"), ""),  # of many, the line of the states says it
         (found.delivered, "📬", say("delivered"), say("delivered: {n}", n=say.number(found.delivered))),
         (found.bounced, "↩️", say("bounced"), say("bounced: {n}", n=say.number(found.bounced))),
         (found.unsubscribed, "✋", say("unsubscribed"), say("unsubscribed: {n}", n=say.number(found.unsubscribed))),
