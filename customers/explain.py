@@ -17,6 +17,8 @@ from words.reasons import Number, Reason
 
 # A change of the half year's sales below this is called steady: less than a tenth is a single order more or less.
 STEADY = Decimal("0.1")
+# More likely than not.
+LIKELY = 0.5
 
 
 def judgement(facts: Any, today: date) -> Reason:
@@ -66,6 +68,17 @@ def expectation(facts: Any, outlook: Any | None, today: date) -> Reason | None:
     if outlook.judged_on != today:
         return Reason(f"outlook.past{caveat}", {**numbers, "day": outlook.judged_on})
     return Reason(f"outlook.chance{caveat}", numbers)
+
+
+def believed(facts: Any, outlook: Any | None) -> Any | None:
+    """The outlook, if it may stand beside the judgement on the card.
+
+    While too little is known, the first rules call a customer lost; an outlook from little history by which most like
+    this one come back would gainsay them in the same sentence. "Why?" names both.
+    """
+    if outlook is None or facts is None or outlook.confidence != "little" or facts.loyalty != "lost":
+        return outlook
+    return outlook if outlook.chance_lost >= LIKELY else None
 
 
 def why(

@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from bot.blocks import actions, bold, button, capital, context, divider, fields, header, overflow, safe, section
 from bot.cards import details
 from bot.desk import Block, Reply
-from customers.explain import expectation, judgement
+from customers.explain import believed, expectation, judgement
 from customers.loading import Seen
 from words.sentences import joined
 from words.speech import Speech
@@ -42,7 +42,8 @@ def card(
     if waiting:  # before all figures: whoever calls the customer must know it first
         blocks.append(section("\n".join([bold(say("Open points")), *waiting])))
     if seen.facts is not None:
-        figures = details.figures(seen.facts, details.stage(seen, say), say, today, currency, seen.outlook)
+        outlook = believed(seen.facts, seen.outlook)
+        figures = details.figures(seen.facts, details.stage(seen, say), say, today, currency, outlook)
         blocks.append(fields(figures))
     for title, lines in (
         (say("Last orders"), details.orders(shown.get("orders", ()), say)),
@@ -96,7 +97,7 @@ def _standing(seen: Seen, say: Speech, today: date, currency: str) -> str:
         return say("Nothing is known about what this customer buys yet.")
     loyalty = seen.facts.loyalty
     word = capital(term(say, "loyalty", loyalty)) if loyalty != "none" else details.stage(seen, say)
-    expected = expectation(seen.facts, seen.outlook, today)
+    expected = expectation(seen.facts, believed(seen.facts, seen.outlook), today)
     because = joined(say, [judgement(seen.facts, today), *([expected] if expected else [])], currency)
     return f"{MARKS[loyalty]} *{word}*  {safe(because)}"
 

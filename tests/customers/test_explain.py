@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,6 +26,22 @@ def said(ledger: Ledger, *days_ago: int, today: date = TODAY) -> str:
     ledger.bought(acme, *days_ago)
     ledger.refresh(today)
     return sentence(Speech("en"), explain.judgement(ledger.facts(acme), today), "USD")
+
+
+@pytest.mark.parametrize(
+    ("loyalty", "confidence", "chance_lost", "stands"),
+    [
+        ("lost", "little", 0.13, False),
+        ("lost", "little", 0.8, True),
+        ("lost", "enough", 0.13, True),
+        ("swing", "little", 0.13, True),
+    ],
+)
+def test_little_history_does_not_gainsay_that_a_customer_is_lost_on_the_same_card(
+    loyalty: str, confidence: str, chance_lost: float, stands: bool
+) -> None:
+    outlook = SimpleNamespace(confidence=confidence, chance_lost=chance_lost)
+    assert explain.believed(SimpleNamespace(loyalty=loyalty), outlook) == (outlook if stands else None)
 
 
 def why(ledger: Ledger, customer: int) -> dict[str, dict[str, Any]]:
