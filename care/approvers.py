@@ -70,13 +70,12 @@ def may_decide(db: Connection, policy: Policy, batch: Any, customer_ids: Collect
 def _ordered(db: Connection, author: int | None, day: date, *, second_person: bool) -> tuple[list[int], set[int]]:
     """Who may be asked, in their order, and which people are away or out of reach."""
     rows = db.execute(
-        select(reps.c.id, reps.c.manager_id, reps.c.roles, slack_users.c.user_id, slack_users.c.trouble)
+        select(reps.c.id, reps.c.manager_id, reps.c.roles, reps.c.active, slack_users.c.user_id, slack_users.c.trouble)
         .outerjoin(slack_users, slack_users.c.rep_id == reps.c.id)
-        .where(reps.c.active)
         .order_by(reps.c.id)
     ).all()
     above = {row.id: row.manager_id for row in rows}
-    leads = [row.id for row in rows if "manager" in row.roles.split(",")]
+    leads = [row.id for row in rows if row.active and "manager" in row.roles.split(",")]
     chain: list[int] = []
     at = above.get(author) if author is not None else None
     while at is not None and at not in chain:

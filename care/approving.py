@@ -147,7 +147,7 @@ def undo(db: Connection, batch_id: int, *, by: int, at: datetime) -> int:
     if not taken:
         raise AlreadyDecided(message("It is too late: nothing of this waits to be sent any more."))
     draft_life.move(db, taken, "undone", by=by, at=at)
-    again = {"decided_by": None, "decided_at": None, "send_at": None, "asked_at": at, "asked_of_since": at}
+    again = {"decided_by": None, "decided_at": None, "asked_at": at, "asked_of_since": at}
     _change(db, batch_id, {"state": "asked"} | again)
     return len(taken)
 

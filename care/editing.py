@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -54,8 +55,9 @@ def refuse_unsendable(
         raise BadInput("A message needs words, and an e-mail a subject.")
     if len(text) > LONGEST_TEXT[channel] or len(subject) > LONGEST_SUBJECT:
         raise BadInput("This message is too long: {most} characters at most.", most=LONGEST_TEXT[channel])
-    if channel == EMAIL and purpose == "marketing" and policy.unsubscribe(token) not in text:
-        raise BadInput("Keep the way to unsubscribe in the text: {link}", link=policy.unsubscribe(token))
+    link = policy.unsubscribe(token)
+    if channel == EMAIL and purpose == "marketing" and not re.search(re.escape(link) + r"(?![\w-])", text):
+        raise BadInput("Keep the way to unsubscribe in the text: {link}", link=link)
     if channel == SMS and language == CHINESE:
         if not (text.startswith(f"【{policy.company}】") and text.endswith("拒收请回复R")):
             raise BadInput(

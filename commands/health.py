@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from bot.cards import health as cards
 from bot.cards.health import Setup
 from bot.desk import Desk, Press, Reply
+from bot.draft_messages import redraw
+from care import sending
 from customers.morning_tables import slack_users
 from customers.reps import Person
 from customers.tables import customer_facts, reps
@@ -55,6 +57,8 @@ def was_sent(press: Press, desk: Desk) -> Reply:
 def _decided(press: Press, desk: Desk, decision: str, words: str) -> Reply:
     _allow(press.person)
     with desk.transaction() as db:
+        # Of what may have arrived that is written down first: sent again, it is not taken back any more.
+        redraw(db, desk, sending.settle(db, desk.now).batches)
         mine = delivery.decide(db, int(press.value), decision, desk.now, desk.now + SOON)
     if not mine:
         raise BadInput("Somebody else has decided about this message already.")

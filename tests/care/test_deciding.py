@@ -12,7 +12,7 @@ from care import approvers, approving, consents, drafting, editing, sending
 from care.approving import AlreadyDecided, Overtaken, WordsChanged
 from customers.morning_tables import slack_users
 from customers.outreach_tables import draft_cards, drafts
-from customers.tables import customer_facts
+from customers.tables import customer_facts, reps
 from customers.work_tables import absences
 from delivery import health
 from delivery.tables import outbox
@@ -281,3 +281,23 @@ def test_what_its_author_took_back_has_its_days_again(tenant):
         approving.unask(db, made.batch_id, by=tenant.ada, at=later(days=6))
         assert approving.expire(db, later(days=5), later(days=12)) == []
     assert tenant.batch(made.batch_id).state == "making"
+
+
+def test_who_stands_above_a_manager_who_has_left_is_asked(tenant):
+    tenant.change(update(reps).where(reps.c.id == tenant.mia).values(active=False, manager_id=tenant.zoe))
+    with tenant.database.reading() as db:
+        assert approvers.approvers(db, tenant.ada, TODAY, second_person=False) == [tenant.zoe, tenant.max]
+
+
+def test_what_may_have_arrived_counts_as_written_after_the_rest_was_taken_back(tenant):
+    other = tenant.buyer("Other")
+    tenant.refresh()
+    made = tenant.held(tenant.acme, other)
+    first = select(drafts.c.outbox_id).where(drafts.c.id == made.draft_ids[0]).scalar_subquery()
+    tenant.change(update(outbox).where(outbox.c.id == first).values(state="waiting", ready_at=None))
+    with tenant.database.transaction() as db:
+        sending.settle(db, later(minutes=6))
+    assert tenant.undo(made.batch_id, at=later(minutes=7)) == 1
+    again = tenant.propose(wanted=drafting.Wanted("win_back/generic", "email"))
+    with pytest.raises(Overtaken):  # an offer within FREQUENCY_DAYS
+        tenant.ask(again.batch_id)

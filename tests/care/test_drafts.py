@@ -207,7 +207,8 @@ def test_words_that_are_on_their_way_cannot_be_changed(tenant):
 def test_words_without_what_every_message_carries_are_refused(tenant):
     made = tenant.propose()
     with tenant.database.transaction() as db:
-        for subject, text in (("", "Hello"), ("Hi", " "), ("Hi", "No link here"), ("Hi", "x" * 30_000)):
+        longer = f"https://care.tea.example/u/{tenant.draft(made.draft_ids[0]).token}x"  # leads nowhere
+        for subject, text in (("", "Hello"), ("Hi", " "), ("Hi", "No link here"), ("Hi", "x" * 30_000), ("Hi", longer)):
             with pytest.raises(BadInput):
                 editing.edit(db, POLICY, made.draft_ids[0], subject, text, by=tenant.ada, at=NOW)
 

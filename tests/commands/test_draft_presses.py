@@ -9,7 +9,7 @@ from bot import draft_messages
 from bot.cards.draft_buttons import APPROVER, AUTHOR, Spot
 from bot.desk import Press, Sent
 from care import examining
-from commands import approvals, consent, draft_words
+from commands import approvals, consent, draft_words, health
 from commands import draft as commands
 from customers import reps as people
 from customers.alert_tables import alerts
@@ -252,3 +252,15 @@ def test_whoever_edited_what_was_rejected_has_written_what_is_written_anew(offic
         mona = db.scalar(select(reps.c.id).where(reps.c.email == "mona@example.com"))
         steps = select(draft_steps.c.rep_id).join(drafts, drafts.c.id == draft_steps.c.draft_id)
         assert mona in db.scalars(steps.where(drafts.c.batch_id == anew, draft_steps.c.what == "edited")).all()
+
+
+def test_what_a_person_sends_again_before_it_was_written_down_as_doubtful_is_not_taken_back(office):
+    submitted(office)
+    press(office, "Mona", approvals.approve, approve_value(office))
+    with office.database.transaction() as db:
+        email = db.scalar(select(outbox.c.id).where(outbox.c.kind == "email"))
+        db.execute(update(outbox).where(outbox.c.id == email).values(state="waiting", ready_at=None))
+    press(office, "Mona", health.resend, str(email))
+    reply = press(office, "Rita", approvals.undo, Spot(1).value())
+    assert "It is too late" in str(reply.blocks)
+    assert (one(office, drafts).state, one(office, drafts).reason) == ("held", "ambiguous")
