@@ -118,15 +118,6 @@ def judge_some(db: Connection, only: Collection[int], today: date, learnt: Learn
             _write(db, _part_of(db, scope, today), today, learnt.judge)
 
 
-def purchases_of_all(db: Connection, until: date, most: int, always: Collection[int] = ()) -> Part:
-    """What everybody bought until a day; of more than `most` customers, `always` these and others evenly chosen by id.
-
-    Customers without a purchase may be among them.
-    """
-    with laid_aside(db, until) as sales:
-        return Sample(db, sales, most, always).together()
-
-
 def _part_of(db: Connection, scope: Scope, today: date) -> Part:
     ids, rows = np.array(scope.ids), numbers.sales_of(db, scope, today)
     who, amount = np.searchsorted(ids, rows[:, 0]), rows[:, 2].astype(np.float64)

@@ -52,7 +52,7 @@ class SalesFile:
         many = db.scalar(select(func.count()).select_from(orders)) or 0
         self._size = max(1, self._newest // max(1, -(-many // AT_ONCE)) + 1)
         # Customers who appear meanwhile are beyond the last of these.
-        firsts = np.array([*range(1, self._newest + 1, self._size), self._newest + 1])
+        firsts = np.array([*range(1, max(self._newest, 1) + 1, self._size), self._newest + 1])
         # Where the orders of each part begin, for each piece of the file that was read at once.
         self._begins: list[Ints] = []
         written = 0
@@ -65,8 +65,8 @@ class SalesFile:
             written += len(rows)
 
     def parts(self) -> Iterator[Part]:
-        """Everybody, part by part."""
-        for number, first in enumerate(range(1, self._newest + 1, self._size)):
+        """Everybody, part by part; there is always one, though it may hold nobody."""
+        for number, first in enumerate(range(1, max(self._newest, 1) + 1, self._size)):
             ids = np.arange(first, min(first + self._size, self._newest + 1))
             rows = self._rows(number)
             who, day = apart(rows[:, 0])
@@ -108,9 +108,3 @@ class Sample:
             if len(self._always):
                 chosen |= np.isin(part.ids, self._always)
             yield part if chosen.all() else part.some(np.flatnonzero(chosen))
-
-    def together(self) -> Part:
-        """All chosen customers at once."""
-        parts = list(self.parts())
-        ids = np.concatenate([np.zeros(0, dtype=np.int64), *(part.ids for part in parts)])
-        return Part(ids, Purchases.joined([part.purchases for part in parts]))

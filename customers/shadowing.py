@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -11,13 +12,14 @@ from sqlalchemy import Connection, select
 
 from customers import judging
 from customers.judgement.score import default_horizon
-from customers.judgement.shadow import Shadow, shadow
-from customers.judgement.silences import FEWEST_GAPS
-from customers.judgement.statistics import statistics
+from customers.judgement.shadow import Shadow, shadow_of
+from customers.judgement.silences import FEWEST_GAPS, Silences, silences
+from customers.judgement.statistics import Statistics, statistics
 from customers.rules import Rules
+from customers.sales_file import Part, Sample, laid_aside
 from customers.sight import Sight
 from customers.tables import customers, reps
-from customers.timelines import Flags
+from customers.timelines import Flags, Ints
 
 # Alerts of so many customers take some seconds to run; of more, a sample is as good.
 MOST_CUSTOMERS = 100_000
@@ -83,19 +85,19 @@ def backtest(
     looked_at = np.array(sorted(db.scalars(mine)), dtype=np.int64)
     fits = len(looked_at) <= MOST_CUSTOMERS
     always = looked_at.tolist() if fits and sight is not None else ()
-    yesterday = today - timedelta(days=1)  # of today not everything is known yet
-    part = judging.purchases_of_all(db, yesterday, MOST_CUSTOMERS, always)
-    learnt = judging.recall_learnt(db)
-    if learnt is not None:
-        horizon = learnt.judge.horizon
-    else:
-        horizon = rules.horizon_days or default_horizon(statistics(part.purchases, yesterday.toordinal(), 1)[1])
-    last = yesterday.toordinal() - horizon
-    first = max(last - days + 1, int(part.purchases.day.min(initial=last)))
-    chosen = np.isin(part.ids, looked_at)
-    ran = shadow(part.purchases, first, horizon, precision, until=yesterday.toordinal())
+    yesterday = (today - timedelta(days=1)).toordinal()  # of today not everything is known yet
+    with laid_aside(db, today - timedelta(days=1)) as sales:
+        sample = Sample(db, sales, MOST_CUSTOMERS, always)
+        horizon = _horizon(db, sample, yesterday, rules)
+        last = yesterday - horizon
+        known = [_known(part, last) for part in sample.parts()]
+        first = max(last - days + 1, min((part.first for part in known), default=last))
+        ran = shadow_of(_Seen(sample, yesterday), first, yesterday, horizon, precision)
+    ids = np.concatenate([np.zeros(0, dtype=np.int64), *(part.ids for part in known)])
+    rhythmic = np.concatenate([np.zeros(0, dtype=bool), *(part.rhythmic for part in known)])
+    chosen = np.isin(ids, looked_at)
     found = _of(ran.within(first, last), chosen)
-    regular = chosen & (part.purchases.until(last).counts > FEWEST_GAPS)
+    regular = chosen & rhythmic
     share = 1 if fits else -(-len(looked_at) // max(1, int(chosen.sum())))
     told = found.silences.who[found.closed]
     return Backtest(
@@ -105,7 +107,7 @@ def backtest(
         alerts=len(told),
         lapsed=int(found.lapsed.sum()),
         waiting=int(np.sum(~found.closed)),
-        by_owner=_by_owner(db, part.ids[told].tolist()),
+        by_owner=_by_owner(db, ids[told].tolist()),
         lapses=len(found.alerted),
         unseen=found.unseen,
         recall_two=found.recall(2.0),
@@ -116,6 +118,41 @@ def backtest(
         sampled=share,
         spans=_spans(found, first, last),
     )
+
+
+class _Known(NamedTuple):
+    """Some customers: who has a rhythm by a day, and the day of the first purchase of all."""
+
+    ids: Ints
+    rhythmic: Flags
+    first: int
+
+
+def _known(part: Part, day: int) -> _Known:
+    counts = part.purchases.until(day).counts
+    return _Known(part.ids, counts > FEWEST_GAPS, int(part.purchases.day.min(initial=day)))
+
+
+class _Seen:
+    """The silences of a sample as they are known on a day, part by part; each time they are worked out anew."""
+
+    def __init__(self, sample: Sample, day: int) -> None:
+        self._sample, self._day = sample, day
+
+    def __iter__(self) -> Iterator[Silences]:
+        before = 0
+        for purchases in self._sample:
+            found = silences(purchases).known(self._day)
+            yield found._replace(who=found.who + before)
+            before += purchases.many
+
+
+def _horizon(db: Connection, sample: Sample, day: int, rules: Rules) -> int:
+    learnt = judging.recall_learnt(db)
+    if learnt is not None:
+        return learnt.judge.horizon
+    known = [statistics(purchases, day, 1)[1] for purchases in sample]
+    return rules.horizon_days or default_horizon(Statistics.joined(known))
 
 
 def _of(ran: Shadow, chosen: Flags) -> Shadow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from customers.judgement.alerts import Rule, lapse_after, learnt_from, teaching
 from customers.judgement.purchases import Purchases
 from customers.judgement.silences import Silences, silences
 from customers.judgement.survival import one_in
-from customers.timelines import Ints
+from customers.timelines import Flags, Floats, Ints
 
 
 def learnt(portions: Iterable[Purchases], day: int, horizon: int, fewest: int) -> Rule | None:
@@ -19,29 +19,58 @@ def learnt(portions: Iterable[Purchases], day: int, horizon: int, fewest: int) -
     `portions` are gone through twice and must be the same both times. None where fewer silences than `fewest` have a
     known outcome.
     """
-    decided, teach = 0, [0, 0]
+    decided, teachers = 0, Teachers(day, horizon)
     for portion in portions:
         some = silences(portion)
         decided += int(np.sum(some.begin + lapse_after(some, horizon) <= day))
-        teach = [many + int(np.sum(flags)) for many, flags in zip(teach, teaching(some, day, horizon), strict=True)]
+        teachers.count(some)
     if decided < fewest:
         return None
-    watched, reached = (_Kept(one_in(many)) for many in teach)
     for portion in portions:
-        some = silences(portion)
-        for kept, flags in zip((watched, reached), teaching(some, day, horizon), strict=True):
+        teachers.listen(silences(portion))
+    return teachers.rule()
+
+
+class Teachers:
+    """The silences that teach the rule of a day: counted first, then enough of them kept, evenly chosen among all."""
+
+    def __init__(self, day: int, horizon: int) -> None:
+        self._day, self._horizon = day, horizon
+        self._watched, self._reached = _Kept(), _Kept()
+
+    def count(self, some: Silences) -> None:
+        """Look at some silences the first time; all must be counted before any is listened to."""
+        for kept, flags in self._flags(some):
+            kept.many += int(np.sum(flags))
+
+    def listen(self, some: Silences) -> None:
+        """Look at them once more, in the same order."""
+        for kept, flags in self._flags(some):
             kept.add(some, np.flatnonzero(flags))
-    return learnt_from(Silences.joined(watched.parts), Silences.joined(reached.parts), day, horizon)
+
+    def rule(self, precision: float | None = None, shipped: Floats | None = None) -> Rule:
+        """What they teach (see `alerts.learnt`); then they are let go."""
+        watched, reached = self._watched.taken(), self._reached.taken()
+        return learnt_from(watched, reached, self._day, self._horizon, precision, shipped)
+
+    def _flags(self, some: Silences) -> Iterator[tuple[_Kept, Flags]]:
+        return zip((self._watched, self._reached), teaching(some, self._day, self._horizon), strict=True)
 
 
 class _Kept:
-    """One in so many of the silences that are shown."""
+    """Enough of many silences."""
 
-    def __init__(self, one_in: int) -> None:
-        self.parts: list[Silences] = []
-        self._one_in, self._shown = one_in, 0
+    def __init__(self) -> None:
+        self.many = self._shown = 0
+        self._parts: list[Silences] = []
 
     def add(self, some: Silences, places: Ints) -> None:
-        first = -self._shown % self._one_in  # the next one that is kept, had all been shown at once
-        self.parts.append(some.where(places[first :: self._one_in]))
+        every = one_in(self.many)
+        first = -self._shown % every  # the next one that is kept, had all been shown at once
+        self._parts.append(some.where(places[first::every]))
         self._shown += len(places)
+
+    def taken(self) -> Silences:
+        whole = Silences.joined(self._parts)
+        self._parts.clear()
+        return whole

@@ -23,7 +23,8 @@ def learnt(
 
     `portions` are gone through twice and must be the same both times: other customers in each, with what they bought
     until the day. How they are parted changes nothing, and what is kept of them grows with the customers, not with what
-    they bought. `horizon` None takes the one that suits the tenant's rhythm.
+    they bought, but for a few thousand on whom silences are tried. `horizon` None takes the one that suits the tenant's
+    rhythm.
     """
     known = _first_look(portions, day)
     if known is None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from customers.judgement.alerts import deadlines, lapse_after, learnt, looks
+from customers.judgement.alert_learning import Teachers
+from customers.judgement.alerts import Rule, deadlines, lapse_after, looks
 from customers.judgement.purchases import Purchases
 from customers.judgement.silences import Silences, silences
 from customers.timelines import FOREVER, Flags, Floats, Ints
 
 # Days after which the rule is learnt anew: what it rests on moves with the months, not with the days.
 EVERY = 14
+# Rules that are learnt at once: more at once go through the silences less often, but take more memory.
+AT_ONCE = 5
 
 
 class Shadow(NamedTuple):
@@ -86,17 +90,79 @@ def shadow(
     `since` and `until` are ordinals, `horizon` is in days; `precision` and `shipped` are handed on to
     `alerts.learnt`. A silence that was past its deadline when alerts began to run is only looked at later.
     """
-    everything = silences(purchases)
     if until is None:
         until = max(since, int(purchases.day.max(initial=since)))
-    seen = everything.known(until)
+    return shadow_of([silences(purchases).known(until)], since, until, horizon, precision, shipped)
+
+
+def shadow_of(
+    portions: Iterable[Silences],
+    since: int,
+    until: int,
+    horizon: int,
+    precision: float | None = None,
+    shipped: Floats | None = None,
+) -> Shadow:
+    """The same of silences as they are known on the day `until`, some after others.
+
+    `portions` are gone through several times and must be the same each time: other customers in each, ascending. How
+    they are parted changes nothing.
+    """
+    days = _days(portions, since, until, horizon)
+    rules = dict(_rules(portions, days, horizon, precision, shipped))
+    parts = [_ran(some, rules, since, until, horizon) for some in portions]
+    alerted = Silences.joined([part.silences for part in parts])
+    day = np.concatenate([part.day for part in parts])
+    order = np.lexsort((alerted.who, day))
+    return Shadow(
+        since=since,
+        until=until,
+        horizon=horizon,
+        silences=alerted.where(order),
+        day=day[order],
+        p_lapse=np.concatenate([part.p_lapse for part in parts])[order],
+        closed=np.concatenate([part.closed for part in parts])[order],
+        lapsed=np.concatenate([part.lapsed for part in parts])[order],
+        lapses=Silences.joined([part.lapses for part in parts]),
+        alerted=np.concatenate([part.alerted for part in parts]),
+    )
+
+
+def _days(portions: Iterable[Silences], since: int, until: int, horizon: int) -> list[int]:
+    """On which days the rule is learnt anew: every fortnight in which any silence is to be looked at.
+
+    A single date far in the future must not cost a rule for each fortnight until then.
+    """
+    found: set[int] = set()
+    for seen in portions:
+        planned = seen.begin + looks(seen, horizon)
+        found.update(np.unique((planned[(planned >= since) & (planned <= until)] - since) // EVERY).tolist())
+    return [since + number * EVERY for number in sorted(found)]
+
+
+def _rules(
+    portions: Iterable[Silences], days: Sequence[int], horizon: int, precision: float | None, shipped: Floats | None
+) -> Iterator[tuple[int, Rule]]:
+    """The rule for each of the days, from what was known the day before."""
+    teachers = [Teachers(day - 1, horizon) for day in days]
+    for seen in portions:
+        for teacher in teachers:
+            teacher.count(seen)
+    for start in range(0, len(days), AT_ONCE):
+        some = teachers[start : start + AT_ONCE]
+        for seen in portions:
+            for teacher in some:
+                teacher.listen(seen)
+        for day, teacher in zip(days[start:], some, strict=False):
+            yield day, teacher.rule(precision, shipped)
+
+
+def _ran(seen: Silences, rules: Mapping[int, Rule], since: int, until: int, horizon: int) -> Shadow:
+    """What the rules, each for a fortnight from its day on, would have said of these silences."""
     told = np.full(len(seen.who), FOREVER)
     chance = np.zeros(len(seen.who))
     planned = seen.begin + looks(seen, horizon)
-    for today in range(since, until + 1, EVERY):
-        if not np.any((planned >= today) & (planned < today + EVERY)):
-            continue  # a single date far in the future must not cost a rule for each fortnight until then
-        rule = learnt(seen, today - 1, horizon, precision, shipped)
+    for today, rule in rules.items():
         for when in planned:
             due = (when >= today) & (when < today + EVERY) & (when <= until) & (when < seen.ended) & (when < told)
             places = np.flatnonzero(due)
@@ -111,7 +177,6 @@ def _counted(seen: Silences, told: Ints, chance: Floats, since: int, until: int,
     """What became of the alerts, and which lapses there were."""
     lapse = seen.begin + lapse_after(seen, horizon)
     places = np.flatnonzero(told < FOREVER)
-    places = places[np.lexsort((seen.who[places], told[places]))]
     begun = seen.begin >= since
     lapsed = np.flatnonzero(begun & (lapse <= until) & (seen.ended > lapse))
     alerted = seen.where(places)

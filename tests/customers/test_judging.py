@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from customers import judging, numbers, sales_file
+from customers import alerting, judging, numbers, sales_file
 from customers.groups import Scope
 from customers.money import price_orders
 from customers.outlook_tables import outlooks
+from customers.remembering import JUDGEMENT, recall_one
 from customers.tables import customer_facts, customers, orders
 from database.engine import Database
 from tests.ledger import LONG_AGO, RULES, TODAY, Ledger, ago, noon
@@ -49,6 +50,11 @@ def shop(ledger: Ledger, many: int = MANY) -> None:
 def kept(ledger: Ledger) -> dict[int, Any]:
     with ledger.database.reading() as db:
         return {row.customer_id: row for row in db.execute(select(outlooks))}
+
+
+def learnt_text(ledger: Ledger) -> str | None:
+    with ledger.database.reading() as db:
+        return recall_one(db, JUDGEMENT)
 
 
 def test_everybody_who_has_bought_has_an_outlook_and_nobody_else(ledger: Ledger) -> None:
@@ -155,16 +161,48 @@ def test_after_a_month_it_is_learnt_anew(ledger: Ledger) -> None:
     assert learnt.judge.day == later.toordinal()
 
 
-@pytest.mark.parametrize("at_once", [1, 7, 300])
-def test_orders_that_do_not_fit_into_memory_are_judged_in_parts_of_whatever_size(
+@pytest.mark.parametrize("at_once", [40, 300, 1_000_000])
+def test_however_few_orders_are_in_memory_at_once_the_same_is_learnt_and_said(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    shop(ledger, 60)
+    shop(ledger)
     ledger.refresh()
-    whole = kept(ledger)
+    whole, learnt = kept(ledger), learnt_text(ledger)
     monkeypatch.setattr(sales_file, "AT_ONCE", at_once)
+    monkeypatch.setattr(numbers, "TEXT_ROWS", at_once)
+    monkeypatch.setattr(judging, "BLOCK", 7)
     ledger.refresh()
+    assert learnt_text(ledger) == learnt
     assert kept(ledger) == whole
+
+
+def test_of_many_customers_some_teach_and_all_are_judged(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop(ledger)
+    monkeypatch.setattr(judging, "LEARNT_FROM", MANY // 3)
+    monkeypatch.setattr(sales_file, "AT_ONCE", 500)
+    ledger.refresh()
+    with ledger.database.reading() as db:
+        learnt = judging.recall_learnt(db)
+    assert learnt is not None
+    assert 0 < learnt.judge.outcomes <= MANY // 3
+    assert len(kept(ledger)) == MANY
+
+
+def test_alerts_are_found_alike_however_few_orders_are_in_memory_at_once(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop(ledger)
+    ledger.refresh()
+    with ledger.database.reading() as db:
+        whole = alerting.watch(db, TODAY, RULES)
+    monkeypatch.setattr(sales_file, "AT_ONCE", 100)
+    monkeypatch.setattr(numbers, "TEXT_ROWS", 70)
+    with ledger.database.reading() as db:
+        assert alerting.watch(db, TODAY, RULES) == whole
+    assert whole is not None
+    found, rule = whole
+    assert rule is not None
+    assert len(found) > 50
 
 
 @pytest.mark.parametrize("horizon", [30, 180])

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from customers import shadowing
+from customers import sales_file, shadowing
+from customers.judgement import shadow
 from customers.shadowing import Backtest, backtest
 from customers.sight import Sight
 from customers.tables import customers, orders
@@ -76,6 +77,17 @@ def test_a_manager_is_told_of_the_customers_in_sight_only(ledger: Ledger) -> Non
     assert sum(half.lapses for half in halves) == whole.lapses
     assert {name for half in halves for name, _ in half.by_owner} <= {"Li", "Rita"}
     assert run(ledger, sight=Sight()).is_empty
+
+
+def test_however_few_orders_are_in_memory_at_once_the_same_is_told(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop(ledger)
+    whole = run(ledger)
+    monkeypatch.setattr(sales_file, "AT_ONCE", 200)
+    monkeypatch.setattr(shadow, "AT_ONCE", 2)
+    assert run(ledger) == whole
+    assert whole.alerts > 5
 
 
 def test_of_very_many_customers_a_sample_is_taken_and_named(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,3 +68,13 @@ def test_what_is_no_number_is_refused(learn):
     features[3, 1] = np.nan
     with pytest.raises(NotLearnt, match="no number"):
         learn(features, np.ones(50), Prior(np.zeros(3), np.ones(3)))
+
+
+@pytest.mark.parametrize("learn", [logistic, poisson])
+def test_rows_that_come_some_after_others_teach_what_all_at_once_do(learn):
+    _, features = drawn(300)
+    outcome = (features[:, 1] + features[:, 2] > 0).astype(float)
+    weight = np.linspace(0.5, 2, 300)
+    prior = Prior(np.zeros(3), np.ones(3))
+    whole = learn(features, outcome, prior, weight=weight)
+    assert learn(np.split(features, [1, 40, 250]), outcome, prior, weight=weight) == pytest.approx(whole, rel=1e-9)
