@@ -563,7 +563,7 @@ def working(
 
     customers_by = channels(settings)  # what is missing there is said before anything is connected
     rules, client, now = settings.rules, web_client(settings), clock or (lambda: datetime.now(UTC))
-    people = People(client, database, settings, team_id="" if offline else None)
+    people = People(client, database, settings, now, team_id="" if offline else None)
     dispatcher = Dispatcher(
         database,
         {SLACK: SlackPosts(client, timeout=settings.send_timeout), **customers_by},

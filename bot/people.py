@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,11 +40,18 @@ class Profile:
 class People:
     """Slack users and who they are here. Safe to use from many threads.
 
-    Slack is asked for the id of its workspace, unless that is handed in.
+    `clock` tells the present moment. Slack is asked for the id of its workspace, unless that is handed in.
     """
 
-    def __init__(self, client: WebClient, database: Database, settings: Settings, team_id: str | None = None) -> None:
-        self._client, self._database, self._settings = client, database, settings
+    def __init__(
+        self,
+        client: WebClient,
+        database: Database,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        team_id: str | None = None,
+    ) -> None:
+        self._client, self._database, self._settings, self._clock = client, database, settings, clock
         self._profiles: dict[str, tuple[float, Profile]] = {}
         self._persons: dict[str, tuple[float, Person | None]] = {}
         self._lock = threading.Lock()
@@ -94,7 +101,7 @@ class People:
         if known and known[0] > time.monotonic():
             return known[1]
         with self._database.reading() as db:
-            person = reps.load(db, email, datetime.now(self._settings.zone).date())
+            person = reps.load(db, email, self._clock().astimezone(self._settings.zone).date())
         _keep(self._persons, self._lock, email, RIGHTS_LAST, person)
         return person
 

@@ -138,6 +138,11 @@ class Office:
         self.go_to(datetime.combine(day, wall, zone))
         return day
 
+    def to_noon(self) -> None:
+        """Let it become the next noon of the tenant, when it is the same day where everybody is."""
+        day = self.today + timedelta(days=self.now.hour >= 12)
+        self.ahead += datetime.combine(day, time(12), UTC) - self.now
+
     def go_to(self, moment: datetime) -> None:
         """Let it become this moment, and let the jobs look at it; what is being sent would find its lease over."""
         self.workspace.wait_for(lambda: not self._sending())

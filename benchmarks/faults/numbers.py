@@ -13,6 +13,8 @@ LEASE, TIMEOUT = 5.0, 0.7
 RATE = 20.0
 # Seconds over which messages become due at least: time enough to hit every named point often.
 SHORTEST = 25.0
+# The same without a protection: several replicas must have been at work together, however slowly they are born.
+SHORTEST_WITHOUT = 10.0
 # Seconds from the start until the first message is due, and how long before its time each one is planned.
 BEGINS_IN, PLANNED_AHEAD = 1.0, 1.0
 # Messages for each recipient: few enough that one message per second and recipient does not set the pace.
@@ -38,7 +40,7 @@ class Numbers:
     @property
     def seconds(self) -> float:
         """How long messages become due."""
-        return BEGINS_IN + max(self.messages / RATE, 0.0 if self.without else SHORTEST)
+        return BEGINS_IN + max(self.messages / RATE, SHORTEST_WITHOUT if self.without else SHORTEST)
 
     @property
     def plan(self) -> Path:

@@ -29,6 +29,7 @@ def answer(office, name, words):
 
 
 def test_a_sentence_names_a_deputy_who_then_sees_the_customers_until_the_rep_is_back(office):
+    office.to_noon()  # a deputy sees them from the tenant's day on
     last = day("Europe/Berlin", 9)
     office.talk("李娜: /customer A1", "bot: 隐藏")
     office.talk(
