@@ -42,12 +42,12 @@ MANIFEST = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run once; 0 if nothing was lost, said twice, late, leaked or stuck."""
+    """Run once; 0 if nothing was lost, said twice, late, leaked or stuck, and harm came at every named point."""
     said = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="rekindle-faults-") as temporary:
         folder = Path(temporary)
         with troubled(said.database_url, folder) as database:
-            numbers = Numbers(said.seed, said.messages, said.replicas, database.url, folder, said.without)
+            numbers = Numbers(said.seed, said.messages, said.replicas, said.hits, database.url, folder, said.without)
             return _run(numbers, database)
 
 
@@ -99,13 +99,14 @@ def _workspace(numbers: Numbers) -> tuple[Workspace, Installation]:
 
 
 def _harm(harm: Harm, numbers: Numbers, database: Database) -> None:
-    """Harm until most messages have come through, and every named point was hit often enough."""
+    """Harm until most messages have come through and every named point was hit often enough, or no message is left."""
     began = looked = time.monotonic()
     while (passed := time.monotonic() - began) < numbers.seconds * LONGEST:
         harm.step()
-        if passed > numbers.seconds and (harm.enough or numbers.without) and time.monotonic() - looked > LOOK:
+        if passed > numbers.seconds and time.monotonic() - looked > LOOK:
             looked = time.monotonic()
-            if _left(database, numbers.messages) < MOST_LEFT:
+            left = _left(database, numbers.messages)
+            if not left or (left < MOST_LEFT and (harm.enough or numbers.without)):
                 return
 
 
@@ -127,6 +128,8 @@ def _settle(harm: Harm, planned: int, database: Database) -> None:
 def _tell(numbers: Numbers, harm: Harm, wrong: Wrong, counted: Counted, seconds: float) -> None:
     points = " ".join(f"{point.replace(' ', '-')}={harm.hits[point]}" for point in POINTS)
     print(f"points: {points}", file=sys.stderr)
+    if not (harm.enough or numbers.without):
+        print(f"not every point was hit {numbers.hits} times: --messages N with a larger N helps", file=sys.stderr)
     for name, times in sorted(wrong.counted.items()):
         print(f"  {times:5} {name}", file=sys.stderr)
     print(
@@ -147,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="for everything that is drawn by chance")
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--replicas", type=int, default=3)
+    parser.add_argument("--hits", type=int, default=10, help="how often each named point is hit at least")
     parser.add_argument(
         "--database-url",
         default="",

@@ -14,8 +14,6 @@ from benchmarks.faults.lives import Lives, Ways
 from benchmarks.faults.numbers import LEASE, Numbers
 from delivery.dying import POINTS
 
-# How often each named point is hit before random kills are all there is.
-HITS = 10
 # These can only be hit while there is something to plan, so they come first.
 WHILE_PLANNING = ("run taken", "messages written")
 LIFE_FOR_A_POINT = 3.0  # seconds
@@ -47,7 +45,7 @@ class Harm(Lives):
             return KILLS + come_through() / MESSAGES_PER_KILL
 
         handed = (numbers, *arguments, self.shift)
-        ways = Ways(POINTS, WHILE_PLANNING, HITS, LIFE_FOR_A_POINT, LEASE, most)
+        ways = Ways(POINTS, WHILE_PLANNING, numbers.hits, LIFE_FOR_A_POINT, LEASE, most)
         super().__init__(context, replica.live, handed, numbers.replicas, ways, numbers.seed)
         self._database, self._close_history = database, close_history
         self.troubles = self.clock_steps = 0

@@ -23,11 +23,15 @@ EACH = 8
 
 @dataclass(frozen=True)
 class Numbers:
-    """What was asked for, and where it happens. `without` names the protection that is taken out, if any."""
+    """What was asked for, and where it happens.
+
+    Each named point is to be hit at least `hits` times. `without` names the protection that is taken out, if any.
+    """
 
     seed: int
     messages: int
     replicas: int
+    hits: int
     database_url: str
     folder: Path
     without: str = ""

@@ -32,11 +32,11 @@ def bench(*arguments: str) -> tuple[int, dict[str, int], str]:
 def test_nothing_is_lost_or_said_twice_while_processes_are_killed_and_slack_fails(database, request):
     if database:
         request.getfixturevalue("postgres_server")  # skipped where there is none
-    code, told, beside = bench("--messages", "250", "--database-url", database)
+    code, told, beside = bench("--messages", "400", "--hits", "5", "--database-url", database)
     bad = {name: told[name] for name in ("lost", "duplicated", "late", "leaked", "stuck")}
     assert bad == {"lost": 0, "duplicated": 0, "late": 0, "leaked": 0, "stuck": 0}
-    assert told["planned"] == 250
-    assert told["kills"] >= 100
+    assert told["planned"] == 400
+    assert told["kills"] >= 50
     assert told["faults"] >= 30
     assert code == 0, beside
 
