@@ -15,12 +15,13 @@ from sqlalchemy import text, update
 from benchmarks import mornings
 from benchmarks.apart import apart
 from benchmarks.figures import Report, percentile
-from bot.__main__ import Working, discovered, opened, working
 from bot.desk import Ask
+from bot.joining import Working, discovered, working
 from care import visits
 from commands.digest import digest
 from customers import reps as people
 from customers.tables import reps
+from database.upgrade import opened
 from words.speech import Speech
 
 # s: whoever asks for everybody's digest waits a few seconds; of a whole morning there is no promise.
@@ -97,7 +98,7 @@ def fill(url: str, many_reps: int, many_customers: int) -> None:
     mornings.fill(url, many_reps, many_customers)
     now = mornings.morning().astimezone(UTC)
     today = now.date()
-    with opened(mornings.settings_of(url)) as database, database.transaction() as db:
+    with opened(url) as database, database.transaction() as db:
         lately, spring = today - timedelta(days=3), today - timedelta(days=120)
         days: dict[str, Any] = {
             "today": today, "lately": lately, "spring": spring, "first": today - timedelta(days=300),
@@ -117,7 +118,7 @@ def draw(url: str) -> dict[str, float]:
     """Ask for digests as people do, plan those of a morning, and look for visits; seconds and numbers."""
     settings, fixed = mornings.settings_of(url), mornings.morning().astimezone(UTC)
     with (
-        opened(settings) as database,
+        opened(settings.database_url) as database,
         working(settings, database, discovered(), clock=lambda: fixed, offline=True) as at_work,
     ):
         found = {span: _asked(at_work, HEAD, span) for span in SPANS} | {"team": _asked(at_work, MANAGER, "week")}

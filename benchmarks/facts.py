@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.apart import apart
 from benchmarks.bench import HOME_CURRENCY, Bench
-from benchmarks.importing import PEAK, settings_for
-from bot.__main__ import opened
+from benchmarks.importing import PEAK
 from customers import facts
 from customers.rules import Rules
+from database.upgrade import opened
 
 
 def bench(run: Bench) -> None:
@@ -28,11 +28,11 @@ def bench(run: Bench) -> None:
 
 def follow(url: str, today: str) -> None:
     """Bring the facts to this day, as the bot does by itself."""
-    with opened(settings_for(url)) as database, database.transaction() as db:
+    with opened(url) as database, database.transaction() as db:
         facts.catch_up(db, today=date.fromisoformat(today), rules=Rules(), home_currency=HOME_CURRENCY)
 
 
 def anew(url: str, today: str) -> None:
     """Compute everything anew as of this day."""
-    with opened(settings_for(url)) as database, database.transaction() as db:
+    with opened(url) as database, database.transaction() as db:
         facts.refresh(db, today=date.fromisoformat(today), rules=Rules())

@@ -9,8 +9,8 @@ from typing import Any
 from benchmarks.apart import apart
 from benchmarks.bench import HOME_CURRENCY, REGION, Bench
 from bot import importing
-from bot.__main__ import opened
 from bot.settings import Settings
+from database.upgrade import opened
 
 ROWS_PER_SECOND = 25_000
 PEAK = 400  # MiB
@@ -68,7 +68,7 @@ def _large(run: Bench) -> None:
 def import_files(url: str, folder: str, files: list[str]) -> dict[str, Any]:
     """Import files as `rekindle import` does; the outcome as plain values."""
     settings = settings_for(url)
-    with opened(settings) as database:
+    with opened(settings.database_url) as database:
         outcome = importing.import_files(settings, database, [Path(folder) / name for name in files])
     return {
         "exit_code": outcome.exit_code,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, text
 
 from benchmarks.apart import apart
 from benchmarks.figures import Report, percentile
-from bot.__main__ import Working, discovered, opened, working
+from bot.joining import Working, discovered, working
 from bot.settings import Settings
 from care.working_days import next_working_day
 from customers.alert_tables import alerts
@@ -24,6 +24,7 @@ from customers.remembering import remember
 from customers.tables import reps
 from customers.work_tables import follow_ups
 from database.engine import Database
+from database.upgrade import opened
 
 REPS, CUSTOMERS = 10_000, 1_000_000
 # What waits for each rep on an ordinary morning.
@@ -93,7 +94,7 @@ def morning() -> datetime:
 def fill(url: str, many_reps: int, many_customers: int) -> None:
     """Write reps, customers, promises and alerts straight into an empty database."""
     now = morning().astimezone(UTC)
-    with opened(settings_of(url)) as database, database.transaction() as db:
+    with opened(url) as database, database.transaction() as db:
         _people(db, many_reps, now)
         today = now.date()
         days = {"today": today, "first": today - timedelta(days=400), "last": today - timedelta(days=61)}
@@ -113,7 +114,10 @@ def plan(url: str) -> dict[str, float]:
     def clock() -> datetime:
         return fixed + timedelta(seconds=time.monotonic() - begun)
 
-    with opened(settings) as database, working(settings, database, discovered(), clock=clock, offline=True) as at_work:
+    with (
+        opened(settings.database_url) as database,
+        working(settings, database, discovered(), clock=clock, offline=True) as at_work,
+    ):
         at_work.mornings.jobs[:] = [job for job in at_work.mornings.jobs if job.name in REPS_JOBS]
         start = time.perf_counter()
         done = at_work.mornings.tick()

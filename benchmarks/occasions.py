@@ -14,10 +14,11 @@ from sqlalchemy import text
 from benchmarks import mornings
 from benchmarks.apart import apart
 from benchmarks.figures import Report
-from bot.__main__ import discovered, opened, working
+from bot.joining import discovered, working
 from bot.settings import Settings
 from care import celebrating, lunar_calendar, occasions
 from care.occasions import MID_AUTUMN, Occasion
+from database.upgrade import opened
 
 FOUND, LARGEST = 5.0, 600.0  # s, MiB: what is promised
 # How many of the most valuable are read of each owner for a festival.
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
 def fill(url: str, many_reps: int, many_customers: int) -> None:
     """The tenant of the bench of mornings, with birthdays, languages and consents."""
     mornings.fill(url, many_reps, many_customers)
-    with opened(mornings.settings_of(url)) as database, database.transaction() as db:
+    with opened(url) as database, database.transaction() as db:
         name = "sqlite" if database.is_sqlite else "postgresql"
         long_ago = datetime(2020, 1, 1, tzinfo=UTC)
         moment = long_ago.strftime("%Y-%m-%d %H:%M:%S.%f") if database.is_sqlite else long_ago
@@ -81,7 +82,7 @@ def plan(url: str) -> dict[str, float]:
     fixed = mornings.morning().astimezone(UTC)
     today = fixed.astimezone(mornings.ZONE).date()
     with (
-        opened(settings) as database,
+        opened(settings.database_url) as database,
         working(settings, database, discovered(), clock=lambda: fixed, offline=True) as at_work,
     ):
         with database.reading() as db:

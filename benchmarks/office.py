@@ -21,7 +21,8 @@ from sqlalchemy import make_url
 from benchmarks import tenant
 from benchmarks.apart import environment
 from benchmarks.bench import HOME_CURRENCY, REGION, Bench
-from bot.__main__ import discovered, manifest_of
+from bot.joining import discovered
+from bot.manifest import manifest
 from customers.folding import fold
 from sandbox.server import Serving, serve
 from sandbox.workspace import Channel, Installation, Message, Person, Workspace
@@ -157,7 +158,7 @@ def bot_at_work(run: Bench, office: Office) -> Iterator[Running]:
 
 def rekindle_manifest() -> dict[str, Any]:
     """The manifest that `rekindle manifest` prints."""
-    return manifest_of(discovered())
+    return manifest(discovered())
 
 
 def forget_pages(database_url: str) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from bot.app import noted
 from bot.blocks import safe
 from bot.cards.alert import HOME, Spot, message_of
 from bot.cards.follow_ups import Reader
@@ -18,6 +17,7 @@ from care import alerts
 from customers.reps import Person
 from customers.sight import Sight
 from delivery import Message, put
+from words.failures import noted
 from words.speech import Speech
 
 # A card that could not be changed for so long has scrolled out of sight.

@@ -6,9 +6,7 @@ import html
 import json
 import logging
 import re
-import secrets
 import threading
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,9 +27,8 @@ from customers.reps import Person
 from delivery.claims import claim
 from plugins import Button, Command, Form, Shortcut, TypeAhead
 from words.errors import RekindleError
+from words.failures import noted
 from words.speech import LANGUAGES, Speech, message
-
-log = logging.getLogger("rekindle")
 
 # Requests remembered in memory, so that a redelivered one is recognised without a look into the database.
 REMEMBERED = 10_000
@@ -279,15 +276,6 @@ class Edge:
 def _failed(error: Exception) -> None:
     """What went wrong before an answer could be made: nobody can be told, so it stands in the log."""
     noted(error)
-
-
-def noted(failure: Exception) -> str:
-    """Write a failure into the log without its words, which may be personal; returns the reference to it."""
-    reference = secrets.token_hex(3).upper()
-    frames = traceback.extract_tb(failure.__traceback__)
-    trail = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    log.error("reference=%s failure=%s at %s", reference, type(failure).__name__, trail)
-    return reference
 
 
 def unescaped(text: str) -> str:

@@ -10,12 +10,12 @@ from typing import Any
 from slack_sdk import WebClient
 from sqlalchemy import Connection, delete, insert, select
 
-from bot.app import noted
 from bot.people import refusal
 from customers.morning_tables import slack_users
 from customers.remembering import recall_one, remember
 from customers.tables import reps
 from database.engine import Database
+from words.failures import noted
 from words.speech import language_of
 
 # People come, go and move once in a while; a new rep is looked for within minutes.

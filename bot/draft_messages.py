@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.app import noted
 from bot.blocks import safe, section
 from bot.cards import draft as cards
 from bot.cards.draft_buttons import APPROVER, AUTHOR, Spot
@@ -23,6 +22,7 @@ from customers.reps import Person
 from customers.tables import access_log
 from delivery import Message, put
 from words.errors import NotAllowed
+from words.failures import noted
 from words.speech import Speech
 
 JOB = "approvals"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from bot.app import noted
 from bot.desk import Desk
 from bot.mornings import Mornings
 from bot.schedule import Jobs
@@ -16,6 +15,7 @@ from customers import cards
 from customers.alert_tables import alerts
 from customers.tables import customer_facts, customers
 from customers.work_tables import follow_ups as promises
+from words.failures import noted
 from words.speech import message
 
 # What the demo's reps have promised: a look at the first lines is enough to see how it works.

@@ -9,7 +9,7 @@ from typing import Self
 
 from bot.desk import Desk
 from bot.draft_messages import batches_of, redraw
-from delivery.handling import noted
+from words.failures import noted
 
 # Seconds in which more may come: what became of a batch of 500 messages is reported one by one within minutes.
 GATHERED = 2.0

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.app import noted
 from bot.desk import Desk
 from bot.mornings import Mornings
 from customers.remembering import recall_one, remember
 from plugins import Job
+from words.failures import noted
 
 # Seconds between two looks at what is due.
 TICK = 30

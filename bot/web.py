@@ -30,9 +30,9 @@ from bot.web_hooks import events, text_messages
 from bot.web_pages import unsubscribe_page
 from bot.web_requests import Doorkeeper, Incoming, Web
 from database.engine import Database
-from delivery.handling import noted
 from words import pages
 from words.errors import FixSetup
+from words.failures import noted
 
 # Requests that look into the database at once: the people in Slack come first.
 WORKERS = 8

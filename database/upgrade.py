@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,17 @@ def alembic_config(connection: Connection, metadata: Any = None) -> Config:
     config.attributes["connection"] = connection
     config.attributes["metadata"] = metadata
     return config
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database at a URL, created or brought up to date, until the end of the block."""
+    database = Database(url)
+    try:
+        prepare(database)
+        yield database
+    finally:
+        database.close()
 
 
 def prepare(database: Database) -> None:

@@ -14,11 +14,12 @@ from database.engine import Database
 from delivery.channel import Channel, KeepsOpen, Row
 from delivery.clock import Clock
 from delivery.dying import may_die
-from delivery.handling import CLOCK, DATABASE_FAILS, Check, Handling, noted
+from delivery.handling import CLOCK, DATABASE_FAILS, Check, Handling
 from delivery.leasing import Leasing, kinds_due, lease, release
 from delivery.outcomes import TOO_FAST, CannotTell, Closed, Later, Outcome, Sent
 from delivery.pace import Pace
 from delivery.settling import is_over, report
+from words.failures import noted
 
 log = logging.getLogger("rekindle.delivery")
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import sqlite3
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -20,6 +18,7 @@ from delivery.leasing import Leasing, still_held
 from delivery.outcomes import CannotTell, Later, NotFound, NotSent, Outcome, Refused, Skipped
 from delivery.settling import report
 from delivery.together import Together
+from words.failures import noted
 
 log = logging.getLogger("rekindle.delivery")
 
@@ -108,12 +107,3 @@ class Handling:
         with self._database.transaction() as db:
             report(db, CLOCK, "jumped", self._clock.now(db))
         return False
-
-
-def noted(failure: Exception, where: str = "") -> str:
-    """Write a failure into the log without its words, which may be personal; returns the reference to it."""
-    reference = secrets.token_hex(3).upper()
-    frames = traceback.extract_tb(failure.__traceback__)
-    trail = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    log.error("reference=%s %s failure=%s at %s", reference, where, type(failure).__name__, trail)
-    return reference

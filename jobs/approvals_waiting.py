@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from bot.cards import approvals
 from bot.desk import Reply
-from bot.mornings import Morning, Post, Someone
+from bot.morning import Morning, Post
+from bot.waking import Someone
 from care import draft_views
 from plugins import morning_job
 

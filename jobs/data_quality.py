@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.cards import data_quality as cards
 from bot.desk import Reply
-from bot.mornings import Morning, Post
+from bot.morning import Morning, Post
 from care import data_quality as checking
 from care.data_quality import Read
 from care.working_days import first_working_day_of_week

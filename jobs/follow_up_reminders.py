@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from bot.cards.follow_ups import Reader
 from bot.cards.reminder import reminder
 from bot.desk import Reply
-from bot.mornings import Morning, Post, Someone
+from bot.morning import Morning, Post
+from bot.waking import Someone
 from care import follow_ups
 from care.follow_ups import Line
 from plugins import morning_job

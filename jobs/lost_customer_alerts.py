@@ -11,7 +11,8 @@ from bot.alert_messages import redraw
 from bot.cards.alert import Spot, message_of
 from bot.cards.follow_ups import Reader
 from bot.desk import Desk, Reply
-from bot.mornings import Morning, Post, Someone
+from bot.morning import Morning, Post
+from bot.waking import Someone
 from care import alerts
 from care.alerts import Alert
 from customers import alerting

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.desk import Reply
 from bot.digesting import Made, digest_of
-from bot.mornings import Morning, Post
+from bot.morning import Morning, Post
 from care import digest as digests
 from care.digest import Read
 from care.digest_material import Period

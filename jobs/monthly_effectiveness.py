@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select
 
 from bot.cards import effectiveness as cards
 from bot.desk import Reply
-from bot.mornings import Morning, Post
+from bot.morning import Morning, Post
 from care import effectiveness
 from care.effectiveness import Material
 from customers import reps

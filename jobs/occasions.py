@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from bot.cards import occasions as cards
 from bot.cards.occasions import Coming, Reader
 from bot.desk import Reply
-from bot.mornings import Morning, Post, Someone
+from bot.morning import Morning, Post
+from bot.waking import Someone
 from care import celebrating, occasions, wishes
 from care.celebrating import Celebrant, Keepers
 from care.mornings import due_instant

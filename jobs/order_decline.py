@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from bot.cards import notices as cards
 from bot.desk import Reply
-from bot.mornings import Morning, Post, Someone
+from bot.morning import Morning, Post
+from bot.waking import Someone
 from care import notices
 from care.notices import DECLINE, Decline
 from customers import segments

@@ -8,11 +8,11 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.app import noted
 from bot.desk import Desk
 from bot.draft_messages import batches_of, redraw, tell, untold
 from care import approvers, approving, consents, sending
 from plugins import job
+from words.failures import noted
 
 
 @job("outreach", rank=30)

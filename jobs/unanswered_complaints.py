@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from bot.cards import notices as cards
 from bot.desk import Reply
-from bot.mornings import Morning, Post, Someone
+from bot.morning import Morning, Post
+from bot.waking import Someone
 from care import follow_ups, notices
 from care.notices import COMPLAINT, COMPLAINT_MANAGER, Complaint
 from care.working_days import is_working_day

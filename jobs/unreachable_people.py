@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select, update
 
 from bot.cards.unreachable import Missing, unreachable
 from bot.desk import Reply
-from bot.mornings import Morning, Post, Someone
-from bot.waking import unknown_zones
+from bot.morning import Morning, Post
+from bot.waking import Someone, unknown_zones
 from care import handing_over
 from customers.morning_tables import slack_users
 from customers.tables import reps

@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from sqlalchemy import Connection, select
 
-from bot.__main__ import Working, answering, discovered, manifest_of, opened
 from bot.app import Plugs
 from bot.importing import import_files
+from bot.joining import Working, answering, discovered
+from bot.manifest import manifest
 from bot.settings import Settings
 from care.working_days import is_working_day
 from database.engine import Database
+from database.upgrade import opened
 from delivery.clock import Clock
 from delivery.tables import outbox
 from sandbox.server import Serving, serve
@@ -257,7 +259,7 @@ def open_office(
     """Open an office; `prepared` is a SQLite file with the tenant's data to start from, else it is imported."""
     plugs = plugs or discovered()
     workspace = Workspace("Test", "test")
-    installation = workspace.install(manifest_of(plugs))
+    installation = workspace.install(manifest(plugs))
     with ExitStack() as stack:
         stack.callback(workspace.close)
         serving = stack.enter_context(serve(workspace))
@@ -278,7 +280,7 @@ def open_office(
             }
             | changes
         )
-        database = stack.enter_context(opened(settings))
+        database = stack.enter_context(opened(settings.database_url))
         office = Office(workspace, serving, database, settings)
         if prepared is None:
             outcome = import_files(settings, database, files(folder, office.today))

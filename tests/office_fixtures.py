@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import opened
 from bot.importing import import_files
 from bot.settings import Settings
+from database.upgrade import opened
 from tests.office import Office, files, open_office
 
 SQLITE, POSTGRES = "sqlite", "postgres"
@@ -24,7 +24,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the small tenant's data."""
     folder = tmp_path_factory.mktemp("tenant")
     settings = Settings.model_construct(database_url=f"sqlite:///{folder / 'tenant.db'}", default_region="DE")
-    with opened(settings) as database:
+    with opened(settings.database_url) as database:
         outcome = import_files(settings, database, files(folder, datetime.now(UTC).date()))
         assert outcome.exit_code == 0, outcome.summary()
     return folder / "tenant.db"

@@ -7,10 +7,10 @@ import threading
 import pytest
 
 import plugins
-from bot.__main__ import answering, discovered
 from bot.blocks import button, section
 from bot.desk import Reply
 from bot.envelopes import WORKERS
+from bot.joining import answering, discovered
 from sandbox.workspace import Delivery
 from tests.office import open_office, shown
 

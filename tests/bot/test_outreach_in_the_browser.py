@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from sqlalchemy import insert, select, update
 
 from bot import web as public_web
-from bot.__main__ import serving_web
 from bot.blocks import capital
+from bot.joining import serving_web
 from customers.alert_tables import alerts
 from customers.outreach_tables import drafts
 from customers.tables import consents, customer_facts, customers, interactions, reps

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from bot.__main__ import cli, opened
+from bot.__main__ import cli
 from bot.settings import Settings
 from customers import reps
 from customers.tables import access_log, customers
+from database.upgrade import opened
 from words.errors import BadInput, WrongUsage
 
 OLGA = ("--by", "olga@example.com")
@@ -26,7 +27,7 @@ def run(tenant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copy(tenant, tmp_path / "office.db")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", url)
-    with opened(Settings.model_construct(database_url=url)) as database, database.transaction() as db:
+    with opened(url) as database, database.transaction() as db:
         reps.grant(db, "olga@example.com", "privacy")
 
     def program(*words: str) -> Result:
@@ -44,7 +45,7 @@ def looks(tmp_path):
 
 def read(tmp_path, statement):
     settings = Settings.model_construct(database_url=f"sqlite:///{tmp_path / 'office.db'}")
-    with opened(settings) as database, database.reading() as db:
+    with opened(settings.database_url) as database, database.reading() as db:
         return list(db.scalars(statement))
 
 

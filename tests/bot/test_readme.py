@@ -7,7 +7,9 @@ from pathlib import Path
 from pydantic import SecretStr
 from typer.main import get_command
 
-from bot.__main__ import cli, discovered, manifest_of
+from bot.__main__ import cli
+from bot.joining import discovered
+from bot.manifest import manifest
 from bot.settings import Settings, as_env_file
 from customers.rules import Rules
 
@@ -48,14 +50,14 @@ def test_the_readme_leads_to_every_document():
 
 
 def test_the_manifest_keeps_slacks_limits():
-    manifest = manifest_of(discovered())
-    assert len(manifest["display_information"]["name"]) <= 35
-    assert len(manifest["display_information"]["description"]) <= 140
-    for command in manifest["features"]["slash_commands"]:
+    told = manifest(discovered())
+    assert len(told["display_information"]["name"]) <= 35
+    assert len(told["display_information"]["description"]) <= 140
+    for command in told["features"]["slash_commands"]:
         assert re.fullmatch(r"/[a-z_-]{1,31}", command["command"])
         assert 0 < len(command["description"]) <= 100, command
         assert len(command.get("usage_hint", "")) <= 100
-    for shortcut in manifest["features"]["shortcuts"]:
+    for shortcut in told["features"]["shortcuts"]:
         assert shortcut["type"] in ("global", "message")
         assert len(shortcut["name"]) <= 24
         assert 0 < len(shortcut["description"]) <= 150
@@ -73,7 +75,7 @@ def test_the_manifest_asks_for_nothing_that_is_not_used():
         "im:history": "message",
         "commands": "command",
     }
-    asked = manifest_of(discovered())["oauth_config"]["scopes"]["bot"]
+    asked = manifest(discovered())["oauth_config"]["scopes"]["bot"]
     assert set(asked) == set(used)
     assert [scope for scope in asked if used[scope] not in source] == []
 

@@ -3,8 +3,9 @@
 import pytest
 from pydantic import SecretStr
 
-from bot.__main__ import answering, discovered, opened
+from bot.joining import answering, discovered
 from bot.settings import Settings, load
+from database.upgrade import opened
 from sandbox.server import serve
 from sandbox.workspace import Workspace
 from words.errors import FixSetup
@@ -19,14 +20,14 @@ def test_a_wrong_bot_token_is_named(tmp_path):
     workspace.install({"display_information": {"name": "Rekindle"}})
     with serve(workspace) as serving:
         settings = _settings(tmp_path, slack_api_url=serving.api_url, slack_bot_token=SecretStr("xoxb-wrong"))
-        with opened(settings) as database, pytest.raises(FixSetup, match="SLACK_BOT_TOKEN"):
+        with opened(settings.database_url) as database, pytest.raises(FixSetup, match="SLACK_BOT_TOKEN"):
             answering(settings, database, discovered()).__enter__()
     workspace.close()
 
 
 def test_a_slack_that_cannot_be_reached_is_named(tmp_path):
     settings = _settings(tmp_path, slack_api_url="http://127.0.0.1:9/api/", slack_bot_token=SecretStr("xoxb-x"))
-    with opened(settings) as database, pytest.raises(FixSetup, match="SLACK_API_URL"):
+    with opened(settings.database_url) as database, pytest.raises(FixSetup, match="SLACK_API_URL"):
         answering(settings, database, discovered()).__enter__()
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import web
-from bot.__main__ import serving_web
+from bot.joining import serving_web
 from care import consents
 from customers.outreach_tables import drafts
 from customers.tables import customer_facts, customers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.__main__ import discovered
+from bot.joining import discovered
 from bot.wording import understood
 
 COMMANDS = discovered().commands

@@ -25,6 +25,7 @@ from customers.tables import consents as ledger_of_consent
 from database.scrubbing import overwrite_deleted
 from delivery import Message, put
 from delivery.tables import outbox
+from tests.care.slack_messages import slack_message
 from tests.ledger import RULES, TODAY, Ledger, added, ago
 from words.errors import BadInput, TryLater
 
@@ -38,15 +39,6 @@ def erase(database, customer_id, at=NOW):
     with database.transaction() as db:
         overwrite_deleted(db)
         return erasing.erase(db, customer_id, candidates, by=1, at=at, today=TODAY, rules=RULES, region="DE")
-
-
-def slack_message(db, words, state, *, earlier=None, blocks=()):
-    action = "update" if earlier else "post"
-    told = Message("U1", {"text": words, "blocks": list(blocks)}, NOW, SOON, action=action, earlier=earlier)
-    (row_id,) = put(db, "reminders", [told])
-    done = {"state": state, "finished_at": NOW if state == "sent" else None, "reference": "D1 1.2"}
-    db.execute(update(outbox).where(outbox.c.id == row_id).values(done))
-    return row_id
 
 
 def test_nobody_is_erased_twice_and_nobody_who_is_not_there(database):

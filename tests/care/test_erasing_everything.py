@@ -17,6 +17,7 @@ from customers.tables import access_log, contacts, customers, orders, products, 
 from database.scrubbing import overwrite_deleted, scrub
 from delivery import Message, put
 from delivery.tables import outbox, places
+from tests.care.slack_messages import slack_message
 from tests.ledger import RULES, TODAY, added, ago
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -119,15 +120,6 @@ def fill(db):
     for name, asked in (("one", f'name:"{MARK} customers name 1" OR region:Bremen'), ("two", "loyalty:lost")):
         added(db, saved_segments, {"name": name, "folded_name": name, "filter": asked})
     return who
-
-
-def slack_message(db, words, state, *, earlier=None, blocks=()):
-    action = "update" if earlier else "post"
-    told = Message("U1", {"text": words, "blocks": list(blocks)}, NOW, SOON, action=action, earlier=earlier)
-    (row_id,) = put(db, "reminders", [told])
-    done = {"state": state, "finished_at": NOW if state == "sent" else None, "reference": "D1 1.2"}
-    db.execute(update(outbox).where(outbox.c.id == row_id).values(done))
-    return row_id
 
 
 def dump(db):

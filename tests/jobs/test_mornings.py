@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, update
 
 from bot.blocks import section
 from bot.desk import Reply
-from bot.mornings import TOGETHER, Mornings, Post
+from bot.morning import Post
+from bot.mornings import TOGETHER, Mornings
 from care import follow_ups
 from customers import preferences
 from customers.morning_tables import held_back, mornings, slack_users

@@ -7,7 +7,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.__main__ import discovered
+from bot.joining import discovered
 from customers import fields
 from customers.lifecycle import BY_LOYALTY
 from words.speech import CHINESE, TRANSLATIONS, Speech
