@@ -16,6 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from customers.outreach_tables import suppressions
 
 REASONS = ("bounced", "unsubscribed", "complained", "invalid", "erased")
+# What the channel said of the address, so a person who knows better may say so; the others are their owner's will.
+MAY_BE_LIFTED = ("bounced", "invalid")
 Address = tuple[str, str]
 """A channel (email, sms), and the address or number there."""
 # Hashes that one statement asks for.
@@ -72,3 +74,8 @@ def lift(db: Connection, channel: str, address: str, *, reason: str | None = Non
     if reason is not None:
         which &= suppressions.c.reason == reason
     return db.execute(delete(suppressions).where(which)).rowcount > 0
+
+
+def reopen(db: Connection, channel: str, address: str) -> bool:
+    """Let an address that bounced be written to again; False where its owner wants nothing, or it was not closed."""
+    return any(lift(db, channel, address, reason=reason) for reason in MAY_BE_LIFTED)

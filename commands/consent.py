@@ -14,6 +14,7 @@ from bot.looking import see_in_full, show_card
 from care import consent_entries, consents, reaching, suppressions
 from plugins import button, form
 from words.errors import BadInput
+from words.speech import Speech
 
 
 @button("customer.consent")
@@ -37,8 +38,7 @@ def _form(press: Press, desk: Desk, customer_id: int, *, draft: str = "") -> Rep
         standing = consents.current(db, [one.id])[one.id]
         reached = reaching.reach(db, [one.id], region=settings.default_region, zone=settings.zone)
         closed = suppressions.suppressed(db, reached[one.id].addresses.items())
-    reasons = {address: why for (_, address), why in closed.items()}
-    form = sheet(one.name, standing, reasons, press.say, customer_id=one.id, zone=settings.zone)
+    form = sheet(one.name, standing, closed, press.say, customer_id=one.id, zone=settings.zone)
     return Reply(sheet=replace(form, memory={**form.memory, "draft": draft}))
 
 
@@ -46,9 +46,12 @@ def _form(press: Press, desk: Desk, customer_id: int, *, draft: str = "") -> Rep
 def record(sent: Sent, desk: Desk) -> Reply:
     """Write down what the customer told; the card offers to undo it."""
     customer_id, say = int(sent.memory["customer"]), sent.say
-    see_in_full(desk, sent.person, customer_id, "consent")
+    shut = sent.memory.get("closed") or {}
+    wanted = {channel: shut[channel] for channel in sent.values.get("works") or () if channel in shut}
+    see_in_full(desk, sent.person, customer_id, "address reopened" if wanted else "consent")
     try:
         with desk.transaction() as db:
+            again = [address for channel, address in wanted.items() if suppressions.reopen(db, channel, address)]
             entered = consent_entries.record(
                 db,
                 customer_id,
@@ -64,19 +67,27 @@ def record(sent: Sent, desk: Desk) -> Reply:
     if drawn:
         desk.wake()
     draft = str(sent.memory.get("draft") or "")
-    if not entered.entries and not draft:
-        return show_card(sent.person, say, desk, customer_id, note=say("Nothing was changed."))
-    note = say("Consent written down.") if entered.entries else say("Nothing was changed.")
-    if entered.stopped:
-        note = say.count(
-            "Consent written down. {n} message that waited to be sent was stopped.",
-            "Consent written down. {n} messages that waited to be sent were stopped.",
-            len(entered.stopped),
-        )
+    note = _told(entered, again, say)
     if draft:
         return shown(sent.person, say, desk, spotted(draft), [section(f"✅ {safe(note)}")])
-    undo = ("consent.undo", ",".join(map(str, entered.entries)))
+    undo = ("consent.undo", ",".join(map(str, entered.entries))) if entered.entries else None
     return show_card(sent.person, say, desk, customer_id, note=note, undo=undo)
+
+
+def _told(entered: consent_entries.Entered, again: list[str], say: Speech) -> str:
+    """What was done, in words."""
+    told = [say("Consent written down.")] if entered.entries else []
+    if entered.stopped:
+        told = [
+            say.count(
+                "Consent written down. {n} message that waited to be sent was stopped.",
+                "Consent written down. {n} messages that waited to be sent were stopped.",
+                len(entered.stopped),
+            )
+        ]
+    if again:
+        told.append(say("Messages may go to {addresses} again.", addresses=say.listing(again)))
+    return say.sentences(told) if told else say("Nothing was changed.")
 
 
 @button("consent.undo")

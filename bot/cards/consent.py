@@ -9,12 +9,13 @@ from bot.blocks import bold, capital, choice_field, context, entry, safe, sectio
 from bot.desk import Block, Sheet
 from care.consent_entries import HOWS, KEYS
 from care.consents import ConsentState, Standing, allows
+from care.suppressions import MAY_BE_LIFTED, Address
 from words.speech import Speech
 from words.terms import term
 
 
 def sheet(
-    name: str, standing: Standing, closed: Mapping[str, str], say: Speech, *, customer_id: int, zone: tzinfo
+    name: str, standing: Standing, closed: Mapping[Address, str], say: Speech, *, customer_id: int, zone: tzinfo
 ) -> Sheet:
     """The form; `closed` are addresses that nobody writes to, with the code of why."""
     choices = [(capital(term(say, "consent", value)), value) for value in map(_value, KEYS)]
@@ -23,7 +24,7 @@ def sheet(
     lines = [_line(standing.get(key), term(say, "consent", _value(key)), say, zone) for key in KEYS]
     blocks: list[Block] = [section("\n".join((bold(safe(name)), *lines)))]
     if closed:
-        blocks.append(context(*(_closed(address, why, say) for address, why in closed.items())))
+        blocks.append(context(*(_closed(address, why, say) for (_, address), why in closed.items())))
     blocks += [
         entry(
             "allowed",
@@ -34,7 +35,18 @@ def sheet(
         ),
         entry("how", say("How the customer told you"), choice_field(hows)),
     ]
-    return Sheet("customer.consent", say("Consent"), say("Save"), blocks, {"customer": customer_id, "shown": allowed})
+    liftable = [(address, channel) for (channel, address), why in closed.items() if why in MAY_BE_LIFTED]
+    if liftable:
+        works = entry(
+            "works",
+            say("Write there again"),
+            tick_field(liftable, []),
+            optional=True,
+            hint=say("For an address that is right after all. If a message comes back once more, it is closed again."),
+        )
+        blocks.insert(-1, works)
+    memory = {"customer": customer_id, "shown": allowed, "closed": {channel: address for address, channel in liftable}}
+    return Sheet("customer.consent", say("Consent"), say("Save"), blocks, memory)
 
 
 def understood(values: Sequence[str]) -> list[tuple[str, str]]:

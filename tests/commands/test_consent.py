@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from care import consent_entries, consents, suppressions
 from customers.sight import Sight
+from customers.tables import access_log, customers, reps
 from customers.tables import consents as ledger
-from customers.tables import customers, reps
 from tests.care.drafts import Drafts, draft
 from tests.office import shown
 from words.errors import NotAllowed
@@ -124,6 +124,41 @@ def test_an_address_that_nobody_writes_to_is_named_with_the_reason(office):
     with office.database.transaction() as db:
         suppressions.suppress(db, "email", "INFO@acme.example.com", "bounced", office.now)
     assert "Nothing is sent to info@acme.example.com: an earlier message came back." in shown(_open(office))
+
+
+def test_an_address_that_bounced_is_written_to_again_when_somebody_says_that_it_is_right(office):
+    address = ("email", "info@acme.example.com")
+    with office.database.transaction() as db:
+        suppressions.suppress(db, *address, "bounced", office.now)
+    assert "Write there again" in shown(_open(office))
+    office.submit("Rita", {"allowed": [SERVICE, OFFERS], "how": "phone", "works": ["email"]})
+    _card(office, "Messages may go to info@acme.example.com again.")
+    with office.database.reading() as db:
+        assert suppressions.suppressed(db, [address]) == {}
+        assert "address reopened" in db.scalars(select(access_log.c.what)).all()
+    assert "Write there again" not in shown(_open(office))
+
+
+@pytest.mark.parametrize("reason", ["complained", "unsubscribed", "erased"])
+def test_an_address_whose_owner_wants_nothing_stays_closed(office, reason):
+    with office.database.transaction() as db:
+        suppressions.suppress(db, "email", "info@acme.example.com", reason, office.now)
+    assert "Nothing is sent to info@acme.example.com" in shown(_open(office))
+    assert "Write there again" not in shown(office.form("Rita"))
+
+
+def test_what_happened_to_the_address_while_the_form_was_open_is_kept(office):
+    address = ("email", "info@acme.example.com")
+    with office.database.transaction() as db:
+        suppressions.suppress(db, *address, "bounced", office.now)
+    _open(office)
+    with office.database.transaction() as db:
+        suppressions.lift(db, *address)
+        suppressions.suppress(db, *address, "complained", office.now)
+    office.submit("Rita", {"allowed": [SERVICE, OFFERS], "how": "phone", "works": ["email"]})
+    _card(office, "Nothing was changed.")
+    with office.database.reading() as db:
+        assert suppressions.suppressed(db, [address]) == {address: "complained"}
 
 
 def test_whoever_sees_a_customer_masked_has_no_such_button(office):
