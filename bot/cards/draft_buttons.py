@@ -9,10 +9,21 @@ from bot.cards.draft_words import template_title
 from bot.desk import Block
 from care.checks import blocking
 from care.draft_views import View
+from care.suppressions import MAY_BE_LIFTED
 from words.speech import Speech
 from words.templates import templates
 
 AUTHOR, APPROVER = "author", "approver"
+# What the form about consent can mend: that it is missing or withdrawn, or that the address came back.
+MENDED_BY_CONSENT = (
+    "check.consent_none",
+    "check.consent_withdrawn",
+    *(f"check.address_{why}" for why in MAY_BE_LIFTED),
+)
+    "check.consent_none",
+    "check.consent_withdrawn",
+    *(f"check.address_{why}" for why in MAY_BE_LIFTED),
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ def _making(view: View, value: str, say: Speech) -> list[Block]:
     if view.total > 1 or not blocking(view.checks):
         found.append(button(say("Submit for approval"), "draft.submit", value, style="primary"))
     if view.total == 1:
-        if any(each.name == "consent" for each in blocking(view.checks)):
+        if any(each.reason.code in MENDED_BY_CONSENT for each in blocking(view.checks)):
             found.append(button(say("Consent"), "draft.consent", value))
         found.append(button(say("Edit"), "draft.edit", value))
         given = {name for each in templates() if each.key == view.draft.template for name in each.given}

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
-from care import approving, examining
+from care import approving, examining, suppressions
 from customers import reps as people
 from customers.outreach_tables import batches, draft_steps, drafts
 from customers.tables import consents, customer_facts, customers, reps
@@ -208,6 +208,17 @@ def test_consent_that_is_missing_is_written_down_from_the_draft_which_can_go_the
     office.press("Rita", "Consent")
     office.submit("Rita", {"allowed": ["email:service", "email:marketing"], "how": "phone"})
     office.workspace.wait_for(lambda: "Consent written down." in shown(office.newest("Rita")))
+    office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
+
+
+def test_an_address_that_came_back_is_opened_again_from_the_draft_which_can_go_then(office):
+    with office.database.transaction() as db:
+        suppressions.suppress(db, "email", "info@acme.example.com", "bounced", office.now)
+    office.talk("Rita: /draft acme check_in", "bot: Message to")
+    assert "Submit for approval" not in shown(office.newest("Rita"))
+    office.press("Rita", "Consent")
+    office.submit("Rita", {"how": "phone", "works": ["email"]})
+    office.workspace.wait_for(lambda: "Messages may go to info@acme.example.com again." in shown(office.newest("Rita")))
     office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
 
 
