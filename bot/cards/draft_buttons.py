@@ -20,10 +20,6 @@ MENDED_BY_CONSENT = (
     "check.consent_withdrawn",
     *(f"check.address_{why}" for why in MAY_BE_LIFTED),
 )
-    "check.consent_none",
-    "check.consent_withdrawn",
-    *(f"check.address_{why}" for why in MAY_BE_LIFTED),
-)
 
 
 @dataclass(frozen=True)
