@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from customers.exporting import harmless
 from words.errors import BadInput, WrongUsage
 
 # So many faults fit on a screen; the file of rejects has all of them.
@@ -31,7 +32,10 @@ class Fault:
 
 
 class Faults:
-    """Takes faults as they come: counts all, keeps the first for the screen, writes all to the file of rejects."""
+    """Takes faults as they come: counts all, keeps the first for the screen, writes all to the file of rejects.
+
+    In that file a value that a spreadsheet would run as a formula has an apostrophe in front.
+    """
 
     def __init__(self, rejects: Path | None) -> None:
         self.first: list[Fault] = []
@@ -69,4 +73,5 @@ class Faults:
             if len(self.first) < SHOWN:
                 self.first.append(fault)
             if self._writer is not None:
-                self._writer.writerow((fault.file, fault.line, fault.column, fault.value, fault.reason))
+                row = (fault.file, fault.line, fault.column, fault.value, fault.reason)
+                self._writer.writerow([harmless(cell) for cell in row])

@@ -75,7 +75,7 @@ def run(
             with collector_resting():
                 waiting.append(take_in(db, table, columns, setting, default_region, number, faults, warnings, tell))
         outcome.files = [file.report for file in waiting]
-        merging = Run(db, faults, warnings, home_currency, default_region, datetime.now(UTC), options.skip_bad)
+        merging = Run(db, faults, warnings, home_currency, default_region, datetime.now(UTC), options.skip_bad, zone)
         with staging.writing(db) as undo:
             take_turns(db)  # before any row is touched: whoever computes facts meanwhile touches the same ones
             _merge_until_settled(merging, waiting, progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
@@ -21,7 +21,7 @@ def record_consents(run: Run, waiting: Waiting) -> None:
     """Write a ledger row for each channel and purpose whose newest state the file changes.
 
     A bare yes does not undo a withdrawal that reached us in another way than by import: an old export must not send
-    to somebody who has unsubscribed since. A later date does.
+    to somebody who has unsubscribed since. A later day does, by the tenant's clocks.
     """
     if not any(waiting.has(column) for column in CHANNELS):
         return
@@ -37,7 +37,7 @@ def record_consents(run: Run, waiting: Waiting) -> None:
                 .order_by(consents.c.at, consents.c.id)
             )
         }
-        fresh = [entry for row in some for entry in _entries(row, newest, run.now)]
+        fresh = [entry for row in some for entry in _entries(row, newest, run.now, run.zone)]
         if fresh:
             db.execute(insert(consents), fresh)
             ids = sorted({entry["customer_id"] for entry in fresh})
@@ -46,13 +46,15 @@ def record_consents(run: Run, waiting: Waiting) -> None:
                 db.execute(update(rows).where(changed, rows.c.change.is_(None)).values(change=1))
 
 
-def _entries(row: Any, newest: dict[tuple[int, str, str], Any], now: datetime) -> Iterator[dict[str, Any]]:
+def _entries(
+    row: Any, newest: dict[tuple[int, str, str], Any], now: datetime, zone: tzinfo
+) -> Iterator[dict[str, Any]]:
     for column, channel in CHANNELS.items():
         word = getattr(row, column)
         if word is None:
             continue
         dated = word not in ("yes", "no")
-        at = datetime.combine(date.fromisoformat(word), time(), UTC) if dated else now
+        at = datetime.combine(date.fromisoformat(word), time(), zone).astimezone(UTC) if dated else now
         for purpose in PURPOSES:
             known = newest.get((row.id, channel, purpose))
             if known is not None and not _changes(known, word != "no", at, dated):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Select, Table, bindparam, delete, func, select
@@ -43,8 +43,9 @@ class Concerned:
 class Run:
     """What merging a run's files needs besides the rows.
 
-    `now` is when the import began, `region` the country of phone numbers without any. `touched` are the customers whose
-    facts may have changed, `spelled` those for whom the names and other ways to find them may have.
+    `now` is when the import began, `region` the country of phone numbers without any, `zone` the tenant's. `touched`
+    are the customers whose facts may have changed, `spelled` those for whom the names and other ways to find them may
+    have.
     """
 
     db: Connection
@@ -54,6 +55,7 @@ class Run:
     region: str
     now: datetime
     skip_bad: bool = False
+    zone: tzinfo = UTC
     touched: Concerned = field(default_factory=Concerned)
     spelled: Concerned = field(default_factory=Concerned)
     rejected_late: bool = False

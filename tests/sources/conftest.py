@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ class Importer:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def __call__(self, *files, home="USD", region="US", today=TODAY, **options):
+    def __call__(self, *files, home="USD", region="US", today=TODAY, zone=UTC, **options):
         paths = [file if isinstance(file, Path) else self.file(file) for file in files]
         return run(
             self.database,
@@ -35,6 +35,7 @@ class Importer:
             default_region=region,
             today=today,
             rules=Rules(),
+            zone=zone,
         )
 
     def rows(self, *columns, order=None):

@@ -3,7 +3,9 @@
 import csv
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import func, insert
 
 from customers.tables import (
@@ -118,6 +120,14 @@ def test_the_bad_rows_are_left_out_if_the_operator_says_so(imports, tmp_path):
         found = sorted((int(row["line"]), row["column"], row["value"]) for row in csv.DictReader(file))
     assert found == [(3, "customer", "Nobody"), (4, "order id", "1"), (5, "amount", "much"), (5, "date", "soon")]
     assert imports.rows(orders.c.key, orders.c.amount) == [("1", Decimal(5))]
+
+
+def test_a_value_in_the_file_of_rejects_cannot_run_in_a_spreadsheet(imports_here, tmp_path):
+    rejects = tmp_path / "rejects.csv"
+    text = 'order id,customer,date,amount\n1,"=HYPERLINK(""http://x.example/"")",2026-03-05,5\n'
+    imports_here("id,name\nC1,Acme\n", text, skip_bad=True, rejects=rejects)
+    with rejects.open(newline="", encoding="utf-8") as file:
+        assert [row["value"] for row in csv.DictReader(file)] == ['\'=HYPERLINK("http://x.example/")']
 
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing(imports):
@@ -250,6 +260,25 @@ def test_an_old_export_does_not_undo_a_withdrawal_that_came_another_way(imports)
         imports(f"name,consent_email\nA,{word}\n")
         assert imports.rows(func.count(consents.c.id)) == [(4,)]
     imports("name,consent_email\nA,2026-02-01\n")
+    assert imports.rows(func.count(consents.c.id)) == [(6,)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "withdrawn"),
+    [
+        ("Asia/Shanghai", datetime(2025, 12, 31, 18, tzinfo=UTC)),  # at two in the morning of 1 January
+        ("America/Los_Angeles", datetime(2026, 1, 2, 4, tzinfo=UTC)),  # at eight in the evening of 1 January
+    ],
+)
+def test_a_later_day_than_that_of_the_withdrawal_is_one_by_the_tenants_clocks(imports, zone, withdrawn):
+    imports("name,consent_email\nA,2025-03-05\n", zone=ZoneInfo(zone))
+    [(customer,)] = imports.rows(customers.c.id)
+    row = {"customer_id": customer, "channel": "email", "given": False, "at": withdrawn, "how": "link"}
+    with imports.database.transaction() as db:
+        db.execute(insert(consents), [row | {"purpose": purpose} for purpose in ("service", "marketing")])
+    imports("name,consent_email\nA,2026-01-01\n", zone=ZoneInfo(zone))
+    assert imports.rows(func.count(consents.c.id)) == [(4,)]
+    imports("name,consent_email\nA,2026-01-02\n", zone=ZoneInfo(zone))
     assert imports.rows(func.count(consents.c.id)) == [(6,)]
 
 
