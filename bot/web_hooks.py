@@ -14,6 +14,7 @@ from bot.web_requests import Incoming, Web
 from bot.web_signatures import is_signed, is_twilios
 from care import inbound, text_replies
 from care.inbound import Event
+from customers.storable import storable
 
 MOST_EVENTS = 1_000
 # Events that are written in one transaction: others who write wait for a moment at most.
@@ -90,6 +91,8 @@ def _event(told: Any) -> Event | None:
         return None
     given = {name: told.get(name) for name in _FIELDS}
     if not all(value is None or isinstance(value, str) for value in given.values()) or not given["kind"]:
+        return None
+    if any(value and storable(value) != value for value in given.values()):  # it would take the others along
         return None
     if given["channel"] not in (None, "email", "sms"):
         return None

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from care import consents, outcomes
 from care.addressees import owners_of
 from customers.outreach_tables import drafts
+from customers.storable import storable
 
 LINK, UNDONE = "link", "link_undone"
 """How the ledger names what was done by the link."""
@@ -38,6 +39,8 @@ class Subscription:
 
 def subscription(db: Connection, token: str, at: datetime) -> Subscription | None:
     """What stands behind a link; None where there is no such link (any more)."""
+    if storable(token) != token:
+        return None
     d = drafts.c
     behind = select(d.id, d.customer_id, d.recipient, d.channel, d.language).where(d.token == token)
     row = db.execute(behind).first()

@@ -209,6 +209,7 @@ def test_a_link_that_nobody_knows_is_answered_politely_and_tells_nothing(ledger,
         assert answer.status == 404
         assert "This link does not work" in answer.text
         assert "Acme" not in answer.text
+    assert caller.get("/u/t0ken%00").status == 404
     assert "链接无效" in caller.get("/u/other", **{"Accept-Language": "zh-CN,zh;q=0.9"}).text
     assert entries(ledger) == [("marketing", True, "form")]
 

@@ -306,3 +306,13 @@ def test_what_is_not_signed_by_twilio_is_refused(ledger, caller, caplog):
         assert caller.send("/hooks/twilio", From=NUMBER, Body="STOP").status == 401
     assert len(allowed(ledger, acme)) == 4
     assert NUMBER not in caplog.text
+
+
+@pytest.mark.parametrize("field", ["to", "key", "message_id"])
+@pytest.mark.parametrize("odd", ["a\x00@example.com", "\ud800@example.com"])
+def test_an_event_that_no_database_can_keep_takes_no_other_along(ledger, caller, odd, field):
+    acme = customer(ledger, email=ANN)
+    events = {"kind": "unsubscribed", "to": ANN}, {"kind": "bounced", "channel": "sms", "to": NUMBER, field: odd}
+    answer = caller.report(*events)
+    assert (answer.status, answer.told["not_understood"]) == (200, [{"index": 1, "reason": "malformed"}])
+    assert ("email", "marketing") not in allowed(ledger, acme)
