@@ -14,7 +14,7 @@ from bot.cards import alert as cards
 from bot.cards import promise
 from bot.cards.alert import Spot, spotted
 from bot.desk import Block, Desk, Press, Reply, Sent, Sheet
-from bot.looking import see_in_full, show_card
+from bot.looking import refuse_hidden, see_in_full, show_card
 from bot.promising import country_of, own_today, reader_of
 from care import alerts, follow_ups, promise_steps, working_days
 from care.alerts import NOT_LOST, Alert
@@ -127,6 +127,7 @@ def lost(press: Press, desk: Desk) -> Reply:
 @button("alert.words")
 def open_words(press: Press, desk: Desk) -> Reply:
     """Open the form to say in words why the customer left."""
+    refuse_hidden(desk)
     say, (number, spot) = press.say, spotted(press.value)
     with desk.reading() as db:
         found = alerts.theirs(db, press.person, int(number))

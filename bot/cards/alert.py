@@ -112,7 +112,9 @@ def one(alert: Alert, spot: Spot, reader: Reader, today: date) -> list[Block]:
     words = f"\n> {safe(alert.words)}" if alert.words and reader.shows == "full" else ""
     more = button(say("In words"), f"alert.words:{alert.id}", spot.value(alert.id))
     write = button(say("Write to them"), f"draft.make:{alert.id}", f"{alert.customer_id}||{alert.id}")
-    return [section(f"☑️ {_name(alert, reader)}\n{because}{words}"), actions(write, more, undo)]
+    # What a rep wrote about a customer leaves for Slack as little as the rest of what is known.
+    buttons = (write, more, undo) if reader.shows == "full" else (write, undo)
+    return [section(f"☑️ {_name(alert, reader)}\n{because}{words}"), actions(*buttons)]
 
 
 def just_done(words: str, undo: tuple[str, str] | None, say: Speech) -> list[Block]:

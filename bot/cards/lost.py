@@ -62,7 +62,7 @@ def why(found: Causes, say: Speech, shows: str) -> Reply:
         header(title), context(summary), bar_chart(say("Why customers left"), {say("Customers"): values}),
         section("\n".join(lines)),
     ]  # fmt: skip
-    if found.quotes and shows != "ids":
+    if found.quotes and shows == "full":
         quotes = [
             "• " + say("{point}: {what}", point=f"*{safe(each.name)}*, {term(say, 'cause', each.cause)}",
                        what=safe(each.words))

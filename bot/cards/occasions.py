@@ -13,6 +13,7 @@ from care.celebrating import Celebrant
 from care.occasions import BIRTHDAY, MID_AUTUMN, SPRING_FESTIVAL, VISIT, Occasion
 from care.wishes import Judged, Written
 from words.errors import RekindleError
+from words.reasons import Reason
 from words.rendering import MissingFields
 from words.sentences import sentence
 from words.speech import Speech, message
@@ -101,16 +102,17 @@ def _festival(one: Written, reader: Reader) -> str:
 
 
 def _left_out(told: Coming, reader: Reader) -> list[Block]:
-    """Who could not be written to, by the reason."""
+    """Who could not be written to, by the reason; one that names an amount is counted where none may be shown."""
     say = reader.say
     by_reason: dict[str, list[Celebrant]] = {}
-    for each in told.left_out:
+    shown = [each for each in told.left_out if reader.shows == "full" or not _names_amount(each)]
+    for each in shown:
         by_reason.setdefault(_reason(each, reader), []).append(each.who)
     lines = [
         f"⛔ {_names(whose, reader, with_day=True)}: {safe(reason)}"
         for reason, whose in list(by_reason.items())[:REASONS]
     ]
-    others = sum(len(whose) for whose in list(by_reason.values())[REASONS:])
+    others = len(told.left_out) - len(shown) + sum(len(whose) for whose in list(by_reason.values())[REASONS:])
     if others:
         lines.append(say.count("⛔ {n} more for other reasons", "⛔ {n} more for other reasons", others))
     if told.without_consent:
@@ -122,6 +124,10 @@ def _left_out(told: Coming, reader: Reader) -> list[Block]:
             )
         )
     return [section("\n".join([bold(say("Not drafted")), *lines]))] if lines else []
+
+
+def _names_amount(each: Judged) -> bool:
+    return isinstance(each.why, Reason) and "amount" in each.why.numbers
 
 
 def _reason(each: Judged, reader: Reader) -> str:

@@ -124,3 +124,8 @@ def test_no_amount_leaves_where_slack_may_not_show_it_and_no_name_with_ids(tenan
             assert "$" not in str(message.blocks)
             assert ("Drifting" in shown(message)) == (shows == "masked" and command == "/digest")
             assert ("Rita Roth" in str(message.blocks)) == (shows == "masked")
+        with office.database.transaction() as db:
+            row = {"customer_id": id_of(office, "D1"), "began": office.today - timedelta(days=90), "rule": "silence"}
+            row |= {"found_on": office.today, "loyalty": "lost", "state": "dismissed", "cause": "price"}
+            db.execute(insert(alerts).values(row | {"words": "Ann pays 5 elsewhere", "settled_at": office.now}))
+        assert "Ann pays" not in shown(office.talk("Mona: /lost why", "bot: Price*   1"))

@@ -5,14 +5,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.desk import Press
 from care import alerts as care
-from customers import alerting, facts
+from commands.alerts import open_words
+from customers import alerting, facts, reps
 from customers.alert_tables import alert_votes, alerts
 from customers.tables import customer_facts, customers, orders
 from customers.work_tables import follow_ups
 from delivery.tables import outbox
-from tests.office import shown
+from tests.office import open_office, shown
 from tests.office_fixtures import on_both
+from words.errors import NotAllowed
+from words.speech import Speech
 
 
 def id_of(office, key):
@@ -104,6 +108,21 @@ def test_a_cause_is_explained_in_words(office):
     office.submit("Rita", {"words": "A rival is <cheaper> by 20 %"})
     office.workspace.wait_for(lambda: "A rival is <cheaper>" in shown(the_alerts(office)))
     assert stored(office).words == "A rival is <cheaper> by 20 %"
+
+
+@pytest.mark.parametrize("shows", ["masked", "ids"])
+def test_a_reps_words_do_not_come_back_to_slack_where_details_may_not(tenant, tmp_path, shows):
+    with open_office(tmp_path, prepared=tenant, slack_shows=shows) as office:
+        slipping(office)
+        rita_reads(office)
+        choose(office, "lost", "Price", "lost: price")
+        with office.database.transaction() as db:
+            care.add_words(db, stored(office).id, "Anna pays 5 elsewhere")
+        assert "In words" not in shown(the_alerts(office))
+        with office.working.desk.reading() as db:
+            rita = reps.load(db, "rita@example.com", office.today)
+        with pytest.raises(NotAllowed, match="SLACK_SHOWS"):
+            open_words.handler(Press(rita, Speech("en"), f"{stored(office).id}|home|0", "U1"), office.working.desk)
 
 
 @on_both

@@ -1,6 +1,7 @@
 """Some days before a birthday or a festival its rep finds a draft in the morning, once a year; nothing is sent."""
 
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -266,6 +267,21 @@ def test_what_may_not_leave_for_slack_does_not(tenant, tmp_path, shows, there, h
         assert hidden not in words
         assert "has a birthday soon" in words
         assert "draft.open" not in str(comes(office, "Rita").blocks)
+
+
+@pytest.mark.parametrize("shows", ["masked", "ids"])
+def test_a_reason_that_names_an_amount_is_counted_where_none_may_leave_for_slack(tenant, tmp_path, shows):
+    blocks = {"checks_that_warn": "same_text", "slack_shows": shows}
+    with open_office(tmp_path, prepared=tenant, **OUTREACH | blocks) as office:
+        settled(office)
+        allow(office, "A1")
+        with office.database.transaction() as db:
+            db.execute(update(customers).where(customers.c.key == "A1").values(overdue=Decimal(4711)))
+        born(office, "A1", "Anna Apfelbaum", next_morning(office) + timedelta(days=5))
+        office.morning_of("Rita")
+        words = shown(comes(office, "Rita"))
+        assert "1 more for other reasons" in words
+        assert "4,711" not in words
 
 
 def test_without_a_way_to_customers_nothing_is_drafted(tenant, tmp_path):
