@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import floor
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from customers.groups import chunks
@@ -45,6 +45,14 @@ def create(
         made = db.scalar(written)
         if made is not None:  # else somebody took the name in the same moment
             return int(made)
+
+
+def rename(db: Connection, campaign_id: int) -> None:
+    """Call a campaign by its template, in place of words that must not be kept."""
+    this = campaigns.c.id == campaign_id
+    template = db.scalar(select(campaigns.c.template).where(this))
+    if template is not None:
+        db.execute(update(campaigns).where(this).values(name=_free(db, template)))
 
 
 def assign(

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from care import campaigns
 from care.mentions import Words, without, words_of
 from customers.filter_language import parse
 from customers.filter_tree import All, Either, Filter, Is, Node, Not, Where
@@ -18,6 +19,7 @@ from customers.folding import fold
 from customers.groups import chunks
 from customers.morning_tables import held_back, slack_users
 from customers.outreach_tables import batches
+from customers.outreach_tables import campaigns as campaign_rows
 from customers.tables import access_log, reps, saved_segments
 from delivery import SLACK, Message, put
 from delivery.health import FINAL
@@ -120,6 +122,9 @@ def _forget_notes(db: Connection, words: Words) -> None:
         rows = db.execute(select(batches.c.id, column).where(column.is_not(None))).all()
         about = [id for id, text in rows if words.about(text)]
         db.execute(update(batches).where(batches.c.id.in_(about)).values({column.name: None}))
+    for id, name in db.execute(select(campaign_rows.c.id, campaign_rows.c.name)).all():
+        if words.about(name):
+            campaigns.rename(db, id)
     names = {fold(name) for name in words.names}
     saved = db.execute(select(saved_segments)).all()
     gone = [row.id for row in saved if row.folded_name in names or _names(row.filter, names)]

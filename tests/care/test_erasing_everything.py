@@ -93,8 +93,8 @@ def fill(db):
     told = added(db, alert_messages, {"rep_id": rep, "local_date": TODAY, "at": NOW})
     alert = plant(db, alerts, message_id=told, state="open", **mine)
     plant(db, t["alert_votes"], alert_id=alert, rep_id=rep)
-    campaign = added(db, campaigns, {"name": "Spring", "template": "x", "purpose": "marketing", "control_share": 0.1,
-                                     "days": 30, "made_at": NOW})  # fmt: skip
+    campaign = added(db, campaigns, {"name": f"“{MARK} customers name 1” 2026", "template": "x", "purpose": "service",
+                                     "control_share": 0.1, "days": 30, "made_at": NOW})  # fmt: skip
     batch = plant(db, batches, alert_id=alert, campaign_id=campaign, made_by=rep, asked_of=rep)
     sent = Message(f"{MARK}@example.com", {"text": f"Dear {MARK}"}, NOW, SOON, kind="email")
     (mail,) = put(db, "outreach", [sent])
