@@ -52,7 +52,11 @@ class Directory:
 
     def read(self, now: datetime) -> None:
         """Read Slack's list of people and keep who of them is which rep; raises what the client raises."""
-        members = {email: member for member in self._members() if (email := _email(member))}
+        members: dict[str, dict[str, Any]] = {}
+        for member in self._members():
+            # Guests of shared channels and accounts that were closed may bear the address of one of the own people.
+            if (email := _email(member)) and (email not in members or refusal(member, self._team_id) is None):
+                members[email] = member
         with self._database.transaction() as db:
             before = {row.rep_id: (row.trouble, row.told_at) for row in db.execute(select(slack_users))}
             rows = []

@@ -48,6 +48,8 @@ def may_speak_at(moment: datetime, zone: tzinfo, quiet_from: time, quiet_until: 
     if not is_quiet(local.time(), quiet_from, quiet_until):
         return moment
     ends = due_instant(zone, local.date(), quiet_until)
+    if ends <= moment:  # clocks show their end once more today
+        ends = _instant(datetime.combine(local.date(), quiet_until), zone, 1)
     if ends <= moment:  # the quiet hours that began this evening end tomorrow
         ends = due_instant(zone, local.date() + timedelta(days=1), quiet_until)
     return ends

@@ -118,6 +118,11 @@ def test_nobody_is_spoken_to_in_quiet_hours_and_nobody_waits_longer_than_a_day(n
     assert moment <= spoken <= moment + timedelta(hours=26)
 
 
+def test_where_clocks_show_the_end_of_the_quiet_hours_twice_nobody_waits_for_a_third_time():
+    zone, again = ZoneInfo("America/New_York"), datetime(2026, 11, 1, 6, 10, tzinfo=UTC)  # 1:10 for the second time
+    assert may_speak_at(again, zone, time(22), time(1, 30)) == again + timedelta(minutes=20)
+
+
 def test_what_comes_in_the_evening_waits_for_the_morning_after():
     zone = ZoneInfo("Europe/Berlin")
     evening = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

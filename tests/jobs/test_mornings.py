@@ -275,6 +275,14 @@ def test_a_tick_that_finds_nothing_writes_nothing(office):
     assert office.working.mornings.tick() is None
 
 
+def test_an_account_that_was_closed_hides_nobody_who_has_its_address_now(office):
+    office.workspace.add_person("rita.old", "Rita Roth", "Rita@example.com").deleted = True
+    office.working.mornings.everybody()
+    with office.database.reading() as db:
+        row = db.execute(select(slack_users).where(slack_users.c.rep_id == ids(office)["rita"])).one()
+    assert (row.user_id, row.trouble) == (office.people["Rita"].id, None)
+
+
 def test_slack_that_fails_keeps_what_is_known_of_people(office):
     office.working.mornings.everybody()
     office.workspace.people.clear()
