@@ -22,7 +22,8 @@ from customers.outreach_tables import batches, drafts, erasures
 from customers.rules import Rules
 from customers.tables import access_log, contacts, customers
 from customers.writing import take_turns
-from delivery.planning import withdraw
+from delivery.health import FINAL
+from delivery.planning import SLACK, withdraw
 from delivery.tables import outbox, places
 from words.errors import BadInput, TryLater
 
@@ -125,6 +126,9 @@ def _suppress(db: Connection, one: Any, region: str, at: datetime) -> None:
     for channel, address in sorted(addresses):
         if address not in others:
             suppressions.suppress(db, channel, address, ERASED, at)
+    # Messages to which no draft leads any more, since it went before them.
+    own = (outbox.c.kind != SLACK) & outbox.c.recipient.in_({address for _, address in addresses} - others)
+    db.execute(update(outbox).where(own, outbox.c.state.in_(FINAL)).values(payload=None, recipient=""))
     db.execute(delete(places).where(tuple_(places.c.kind, places.c.recipient).in_(sorted(addresses))))
 
 

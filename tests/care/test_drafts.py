@@ -180,6 +180,16 @@ def test_an_approved_message_is_held_and_leaves_exactly_as_approved(tenant):
         ]  # fmt: skip
 
 
+def test_what_was_taken_back_keeps_neither_words_nor_address_of_the_message_that_did_not_leave(tenant):
+    made = tenant.held()
+    tenant.undo(made.batch_id, at=later(minutes=1))
+    tenant.approve(made.batch_id, at=later(minutes=2))
+    with tenant.database.reading() as db:
+        mails = select(outbox.c.state, outbox.c.recipient, outbox.c.payload.is_(None)).where(outbox.c.kind == "email")
+        kept = db.execute(mails.order_by(outbox.c.id)).all()
+    assert [tuple(each) for each in kept] == [("skipped", "", True), ("pending", "acme@example.com", False)]
+
+
 def test_undo_takes_back_what_has_not_left_and_it_must_be_approved_again(tenant):
     made, postman = tenant.held(), Postman()
     assert tenant.undo(made.batch_id, at=later(minutes=1)) == 1
