@@ -129,9 +129,11 @@ def digest(db: Connection, found: Read, sight: Sight) -> Digest:
     material, told, groups = found.material, found.told, found.material.groups
     owners: list[int | None] = [*sorted(sight.owners), *([None] if sight.unowned else [])]
 
+    def each(rows: Mapping[Any, Iterable[Any]]) -> list[Any]:
+        return [row for owner in owners for row in rows.get(owner, ())]
+
     def of(rows: Mapping[Any, Iterable[Any]]) -> list[Any]:
-        mine = (row for owner in owners for row in rows.get(owner, ()))
-        return [row for row in mine if groups.stands(row.id, sight)]
+        return [row for row in each(rows) if groups.stands(row.id, sight)]
 
     def some(rows: Iterable[Any], named: int = NAMED) -> tuple[int, Decimal, list[int]]:
         amounts = {row.id: _stake(row) if groups.tells(row.id, sight) else ZERO for row in rows}
@@ -154,9 +156,9 @@ def digest(db: Connection, found: Read, sight: Sight) -> Digest:
     late = {rep: material.promises[rep].overdue for rep in sight.owners if rep in material.promises}
     unreachable = {rep: why for rep, why in told.unreachable.items() if rep in sight.owners}
     names = _names(db, {*late, *unreachable, *(owner for owner in risk if owner is not None)})
-    by_owner = sorted(risk.items(), key=lambda each: (-each[1][0], each[0] or 0))
-    touched = of(told.touched)
-    hours = [each.hours for each in touched if each.hours is not None]
+    by_owner = sorted(risk.items(), key=lambda one: (-one[1][0], one[0] or 0))
+    touched = each(told.touched)  # what was said of a child was said, though the digest tells of its group
+    hours = [row.hours for row in touched if row.hours is not None]
     return Digest(
         period=material.period,
         horizon=material.horizon,
@@ -166,11 +168,11 @@ def digest(db: Connection, found: Read, sight: Sight) -> Digest:
         moves=Counter((row.loyalty_before, row.loyalty) for row in moved if row.loyalty_before != row.loyalty),
         stages=Counter((row.stage_before, row.stage) for row in moved if row.stage_before != row.stage),
         promises=_added(material.promises[rep] for rep in sight.owners if rep in material.promises),
-        behind=tuple(sorted(((names[rep], n) for rep, n in late.items() if n), key=lambda each: (-each[1], each[0]))),
+        behind=tuple(sorted(((names[rep], n) for rep, n in late.items() if n), key=lambda one: (-one[1], one[0]))),
         alerts=len(touched),
-        untouched=sum(each.hours is None and not each.answered for each in touched),
+        untouched=sum(row.hours is None and not row.answered for row in touched),
         hours=median(hours) if hours else None,
-        records=_records(of(told.judged)),
+        records=_records(each(told.judged)),
         failed=_failed(told, sight),
         unreachable=tuple((names[rep], why) for rep, why in sorted(unreachable.items())),
         effects=effectiveness.of_campaigns(found.messages, sight, material.period.since, material.period.today),

@@ -114,7 +114,7 @@ def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None = Non
         _by_owner(_moved(db, period, within)),
         _risk(db, within, risk_in_groups),
         risk_in_groups,
-        _by_owner(_silent(db, period.today, within)),
+        _by_owner(_silent(db, within)),
         _promises(db, period, zone, None if sight is None else sight.owners),
     )
 
@@ -208,14 +208,16 @@ def _with_children() -> Any:
     return select(child.c.parent_id).where(child.c.parent_id.is_not(None))
 
 
-def _silent(db: Connection, today: date, within: ColumnElement[bool]) -> list[Amount]:
-    """Customers of high value who should have bought again by now."""
+def _silent(db: Connection, within: ColumnElement[bool]) -> list[Amount]:
+    """Customers of high value whose silence has outgrown their own rhythm.
+
+    The day on which the next purchase is due does not tell: whoever is overdue is foretold anew each day, for a day to come.
+    """
     facts = customer_facts.c
     found = (
         select(facts.customer_id, customers.c.owner_id, facts.at_stake)
         .join_from(customer_facts, customers, customers.c.id == facts.customer_id)
-        .join(outlooks, outlooks.c.customer_id == facts.customer_id)
-        .where(facts.value == "high", outlooks.c.due_until < today, within)
+        .where(facts.value == "high", facts.loyalty.in_(("swing", "lost")), within)
     )
     return [Amount(*row) for row in db.execute(found).all()]
 

@@ -94,13 +94,14 @@ def test_revenue_at_risk_is_what_is_expected_times_the_chance_of_silence(databas
     assert boss.risk_by_owner == (("Ann Miller", Decimal(501)), ("李娜", Decimal(75)), (None, Decimal(4)))
 
 
-def test_customers_of_high_value_who_should_have_bought_again_are_named_most_at_stake_first(database):
+def test_customers_of_high_value_whose_silence_outgrew_their_rhythm_are_named_most_at_stake_first(database):
     with database.transaction() as db:
         add_people(db)
-        cases = ((1, "high", 5, 10), (2, "high", 5, 900), (3, "mid", 5, 999), (4, "high", 0, 999))
-        for id, value, late, stake in cases:
-            customer(db, id, f"C{id}", value=value, stake=stake)
-            outlook(db, id, 1, 0.5, until=ago(late))
+        cases = ((1, "high", "swing", 10), (2, "high", "lost", 900), (3, "mid", "lost", 999), (4, "high", "loyal", 999))
+        for id, value, loyalty, stake in cases:
+            customer(db, id, f"C{id}", value=value, now=loyalty, stake=stake)
+            # Foretold today, as every day: a purchase is never due on a day that has passed.
+            outlook(db, id, 1, 0.5, until=TODAY + timedelta(days=30))
         found = made(db, ANNS)
     assert [each.name for each in found.silent.named] == ["C2", "C1"]
 
@@ -167,6 +168,18 @@ def test_the_first_touch_is_the_first_interaction_follow_up_or_order_after_the_a
         db.execute(insert(orders).values(bought))
         found = made(db, ANNS)
     assert (found.alerts, found.untouched, found.hours) == (4, 1, 12.0)  # 5, 12 and 48 hours
+
+
+def test_an_alert_about_a_child_counts_although_its_group_is_told_once(database):
+    with database.transaction() as db:
+        add_people(db)
+        customer(db, 1, "Parent", group_customers=2)
+        customer(db, 2, "Child", LI, parent=1)
+        alert(db, 1, 2, told=2)
+        db.execute(insert(alert_votes).values(alert_id=1, rep_id=LI, useful=True, at=NOON))
+        boss = made(db, ALL)
+    assert (boss.alerts, boss.untouched) == (1, 1)
+    assert boss.records == (digests.Record("silence", 1, useful=1, noise=0, came_back=0, stayed_away=0),)
 
 
 def test_who_has_bought_again_or_was_answered_for_is_not_called_untouched(database):
