@@ -41,7 +41,7 @@ class View:
     """A batch as people look at it.
 
     `batch` and `draft` are rows of their tables, `draft` the one that is shown, at `place` of `total`; `checks` are its
-    checks while it is proposed. `states` counts drafts by state; those of which nobody can say whether they were sent
+    checks while it is proposed. `going` counts those of the total that no check stops, while they are proposed. `states` counts drafts by state; those of which nobody can say whether they were sent
     are `ambiguous`, not `held`. `exceptions` names, by the check or reason, the
     customers of the drafts that cannot go or did not. `campaign` is its name, where it is one, `control_share` (0 to 1)
     the part of its customers who get nothing, by lot. `leaves_at` is when the first of those that are held
@@ -55,6 +55,7 @@ class View:
     owner_id: int | None
     place: int
     total: int
+    going: int
     checks: tuple[Check, ...]
     states: Mapping[str, int]
     exceptions: Mapping[str, tuple[str, ...]]
@@ -96,6 +97,7 @@ def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: 
         owner_id=shown.owner_id,
         place=place,
         total=len(written),
+        going=sum(not blocking(found) for found in made.values()),
         checks=made.get(shown.id, ()),
         states=Counter(row.reason if _is_doubtful(row) else row.state for row in written),
         exceptions=_exceptions(rows, made),
@@ -166,7 +168,7 @@ def _asked(db: Connection, whose: ColumnElement[bool]) -> list[Any]:
         .join(customers, customers.c.id == drafts.c.customer_id)
         .outerjoin(author, author.c.id == batches.c.made_by)
         .outerjoin(asked, asked.c.id == batches.c.asked_of)
-        .where(batches.c.state == "asked", whose)
+        .where(batches.c.state == "asked", whose, func.coalesce(drafts.c.reason, "").not_like(f"{UNWRITTEN}%"))
         .group_by(*shown)
         .order_by(batches.c.asked_at, batches.c.id)
     )

@@ -108,6 +108,9 @@ def _standing(view: View, say: Speech, currency: str) -> str:
     if doubtful and view.total > 1:
         lines.append("⚠️ " + say("Nobody can say whether these were sent: {n}. See {command}.", n=say.number(doubtful),
                                   command="`/rekindle health`"))  # fmt: skip
+    if view.batch.state in ("making", "asked") and view.going < view.total > 1:
+        lines.append("✉️ " + say("{n} of {total} can go; who is left out, and why, stands below.",
+                                 n=say.number(view.going), total=say.number(view.total)))  # fmt: skip
     if view.batch.second_person and view.batch.state in ("making", "asked"):
         lines.append("👥 " + say(FOUR_EYES if view.total == 1 else FOUR_EYES_FOR_MANY))
     if view.control_share and view.batch.state in ("making", "asked"):

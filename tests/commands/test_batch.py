@@ -49,6 +49,10 @@ def test_a_segment_is_written_to_with_one_approval(office):
     told = newest(office, "Mona", "Messages to 4 customers")
     assert "the text needs what is not known" in shown(told)
     assert "no address that may be written to" in shown(told)
+    # The queue counts whom the card counts, and the card says how many of them a check stops.
+    assert "3 of 4 can go" in shown(told)
+    office.talk("Mona: /approvals", "bot: 4 customers")
+    office.workspace.wait_for(lambda: newest(office, "Mona", "Messages to 4 customers"))
     office.talk("Mona presses Approve", "bot: Approved by Mona Berg")
     with office.database.reading() as db:
         counted = db.execute(select(drafts.c.state, func.count()).group_by(drafts.c.state))
