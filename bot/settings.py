@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel import Locale
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from care.checks import MAY_WARN
@@ -26,6 +27,15 @@ from words.errors import FixSetup
 from words.templates import EMAIL, SMS
 
 RULES = Rules()
+A_FOLDER, AN_ADDRESS, PUBLIC = "^https?://.+/$", "^(https?://.+)?$", "^(https?://[^?#]+)?$"
+CHANNELS = "^((email|sms)(,(email|sms))?)?$"
+PATTERNS = {
+    A_FOLDER: "must begin with https:// and end with a slash",
+    AN_ADDRESS: "must begin with https://",
+    PUBLIC: "must begin with https://, without ? and #",
+    CHANNELS: "must be email, sms, or email,sms",
+}
+"""What a value must be like, and how that is said."""
 LEASING = Leasing()
 
 
@@ -74,7 +84,7 @@ class Settings(BaseSettings):
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
-        pattern="^https?://.+/$",
+        pattern=A_FOLDER,
         description="Where Slack answers; ends with a slash.",
     )
     slack_shows: Literal["full", "masked", "ids"] = Field(
@@ -219,23 +229,21 @@ class Settings(BaseSettings):
     )
     twilio_api_url: str = Field(
         default="https://api.twilio.com/",
-        pattern="^https?://.+/$",
+        pattern=A_FOLDER,
         description="Where Twilio answers; ends with a slash.",
     )
     webhook_url: str = Field(
         default="",
-        pattern="^(https?://.+)?$",
+        pattern=AN_ADDRESS,
         description="A program of yours that takes what WEBHOOK_CARRIES names, in place of SMTP or Twilio.",
     )
     webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="Signs what goes there, and what comes back to /hooks/events."
     )
-    webhook_carries: str = Field(
-        default="", pattern="^((email|sms)(,(email|sms))?)?$", description="email, sms, or email,sms."
-    )
+    webhook_carries: str = Field(default="", pattern=CHANNELS, description="email, sms, or email,sms.")
     public_url: str = Field(
         default="",
-        pattern="^(https?://[^?#]+)?$",
+        pattern=PUBLIC,
         description="Address under which customers reach `rekindle run --web PORT`, https://...; for unsubscribing.",
     )
     unsubscribe_mailto: str = Field(
@@ -309,6 +317,28 @@ class Settings(BaseSettings):
     evaluation_data: str = Field(
         default="", description="Folder of the evaluation data; only tests and benchmarks that need it look there."
     )
+
+    @field_validator("lost_gaps", "lost_days", "lost_chance")
+    @classmethod
+    def _not_before_swing(cls, lost: float, told: ValidationInfo) -> float:
+        swing = str(told.field_name).replace("lost", "swing")
+        if lost < told.data.get(swing, lost):
+            raise ValueError(f"must not be less than {swing.upper()}")
+        return lost
+
+    @field_validator("low_share")
+    @classmethod
+    def _beside_the_high_ones(cls, share: float, told: ValidationInfo) -> float:
+        if share + told.data.get("high_share", 0) > 1:
+            raise ValueError("must not be more than 1 together with HIGH_SHARE")
+        return share
+
+    @field_validator("send_only_to")
+    @classmethod
+    def _names_somebody(cls, text: str) -> str:
+        if text and not _listed(text):
+            raise ValueError("must name who alone is written to, or be empty: then everybody is")
+        return text
 
     @field_validator("send_timeout")
     @classmethod
@@ -396,6 +426,15 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def _what_is_wrong(fault: ErrorDetails) -> str:
+    """What pydantic says of a value, in our words."""
+    pattern = fault.get("ctx", {}).get("pattern")
+    if pattern in PATTERNS:
+        return PATTERNS[pattern]
+    words = fault["msg"].removeprefix("Value error, ").split(", unable to parse")[0]
+    return words.replace("Input should be", "must be")
+
+
 def load() -> Settings:
     """Read the settings; raises `FixSetup` that names every wrong one in one line."""
     try:
@@ -404,7 +443,7 @@ def load() -> Settings:
         raise FixSetup("The file .env is not written in UTF-8. Save it as UTF-8.") from None
     except ValidationError as wrong:
         faults = "; ".join(
-            f"{str(fault['loc'][0]).upper()} {fault['msg'].removeprefix('Value error, ')} (it is {fault['input']!r})"
+            f"{str(fault['loc'][0]).upper()} {_what_is_wrong(fault)} (it is {fault['input']!r})"
             for fault in wrong.errors()
         )
         raise FixSetup("Wrong settings: {faults}.", faults=faults) from None

@@ -45,6 +45,8 @@ def understood(url: str) -> URL:
             "DATABASE_URL names {database}, but only sqlite:///file.db and postgresql://user@host/name work.",
             database=address.drivername,
         )
+    if address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:"):
+        raise FixSetup("DATABASE_URL names no file: use sqlite:///file.db. What is in memory alone is nobody else's.")
     return address
 
 

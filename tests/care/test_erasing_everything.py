@@ -100,7 +100,9 @@ def fill(db):
     (mail,) = put(db, "outreach", [sent])
     db.execute(update(outbox).where(outbox.c.id == mail).values(state="sent", finished_at=NOW))
     (lost,) = put(db, "outreach", [Message(f"{MARK}@example.com", {"text": f"Dear {MARK}"}, NOW, SOON, kind="email")])
-    db.execute(update(outbox).where(outbox.c.id == lost).values(state="skipped", finished_at=NOW))  # its draft went first
+    db.execute(
+        update(outbox).where(outbox.c.id == lost).values(state="skipped", finished_at=NOW)
+    )  # its draft went first
     added(db, places, {"kind": "email", "recipient": f"{MARK}@example.com", "free_at": NOW}, None)
     draft = plant(db, drafts, batch_id=batch, outbox_id=mail, recipient=f"{MARK}3@example.com", **mine)
     plant(db, draft_steps, draft_id=draft, rep_id=rep)

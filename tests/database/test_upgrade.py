@@ -71,7 +71,10 @@ def test_a_database_of_a_newer_rekindle_is_refused_with_what_to_do(sqlite):
         prepare(sqlite)
 
 
-@pytest.mark.parametrize("url", ["mysql://root@localhost/x", "nonsense", "sqlite:////no/such/folder/file.db"])
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://root@localhost/x", "nonsense", "sqlite:////no/such/folder/file.db", "sqlite:///:memory:", "sqlite://"],
+)
 def test_a_database_that_cannot_be_used_is_named_in_one_line(url):
     with pytest.raises(FixSetup, match="DATABASE_URL") as refused:
         prepare(Database(url))
