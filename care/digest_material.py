@@ -211,7 +211,7 @@ def _with_children() -> Any:
 def _silent(db: Connection, within: ColumnElement[bool]) -> list[Amount]:
     """Customers of high value whose silence has outgrown their own rhythm.
 
-    The day on which the next purchase is due does not tell: whoever is overdue is foretold anew each day, for a day to come.
+    The day on which the next purchase is due does not tell: it is foretold anew each day, for a day to come.
     """
     facts = customer_facts.c
     found = (

@@ -41,12 +41,12 @@ class View:
     """A batch as people look at it.
 
     `batch` and `draft` are rows of their tables, `draft` the one that is shown, at `place` of `total`; `checks` are its
-    checks while it is proposed. `going` counts those of the total that no check stops, while they are proposed. `states` counts drafts by state; those of which nobody can say whether they were sent
-    are `ambiguous`, not `held`. `exceptions` names, by the check or reason, the
-    customers of the drafts that cannot go or did not. `campaign` is its name, where it is one, `control_share` (0 to 1)
-    the part of its customers who get nothing, by lot. `leaves_at` is when the first of those that are held
-    leaves: after the hold window, and after the night where the customer is. `seal` is that of what would go (see
-    `examining.seal`).
+    checks while it is proposed. `going` counts those of the total that no check stops, while they are proposed.
+    `states` counts drafts by state; those of which nobody can say whether they were sent are `ambiguous`, not `held`.
+    `exceptions` names, by the check or reason, the customers of the drafts that cannot go or did not. `campaign` is its
+    name, where it is one, `control_share` (0 to 1) the part of its customers who get nothing, by lot. `leaves_at` is
+    when the first of those that are held leaves: after the hold window, and after the night where the customer is.
+    `seal` is that of what would go (see `examining.seal`).
     """
 
     batch: Any

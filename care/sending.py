@@ -110,8 +110,8 @@ def digest(made: Mapping[str, Any]) -> str:
 def take_back(db: Connection, outbox_ids: Mapping[int, int | None], reason: str, at: datetime) -> set[int]:
     """Take messages back that have not begun to leave; `outbox_ids` by draft. Returns the drafts it got.
 
-    Their words and addresses are kept no longer: approved again, a draft belongs to a new message, and nothing would lead
-    from its customer to the old one.
+    Their words and addresses are kept no longer: approved again, a draft belongs to a new message, and nothing would
+    lead from its customer to the old one.
     """
     back = withdraw(db, [id for id in outbox_ids.values() if id is not None], reason, at)
     for some in chunks(back):

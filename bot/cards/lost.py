@@ -114,9 +114,11 @@ def _tiers(found: Losses, say: Speech) -> Block:
 
 
 def _owners(found: Losses, say: Speech) -> Block:
-    shown = found.owners[:OWNERS]
+    # The line of the others would take the place of the one.
+    most = OWNERS + 1 if len(found.owners) == OWNERS + 1 else OWNERS
+    shown = found.owners[:most]
     lines = [f"*{safe(each.name or say('no owner'))}*   {_counted(each.count, say)}" for each in shown]
-    rest = sum(each.count.lost for each in found.owners[OWNERS:])
+    rest = sum(each.count.lost for each in found.owners[most:])
     if rest:
         lines.append(say.count("{n} more of other owners", "{n} more of other owners", rest))
     within = _within(found.first, found.today)

@@ -24,7 +24,7 @@ def card(found: Counts, say: Speech, shows: str) -> Reply:
             days=say.days((found.today - found.since).days),
             command="`/segment swing`",
         )
-        return Reply(f"{title}: {hint}", [header(title), section(hint)])
+        return Reply(say("{title}: {state}", title=title, state=hint), [header(title), section(hint)])
     total = _counted(found.total, say)
     named = [(template_title(key, say), count) for key, count in found.templates]
     blocks: list[Block] = [header(title), context(days), section(safe(total)), _part(say("By text"), named, say)]
@@ -35,7 +35,7 @@ def card(found: Counts, say: Speech, shows: str) -> Reply:
         reps = [(name or say("no owner"), count) for name, count in found.reps]
         blocks.append(_part(say("By rep"), reps, say))
     blocks.append(context(_no_proof(say)))
-    return Reply(f"{title}, {days}: {total}", blocks)
+    return Reply(say("{title}: {state}", title=f"{title}, {days}", state=total), blocks)
 
 
 def _part(heading: str, rows: Sequence[tuple[str, Count]], say: Speech) -> Block:

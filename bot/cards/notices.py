@@ -35,7 +35,7 @@ def declines(shown: Sequence[tuple[Decline, Member, int]], total: int, say: Spee
         blocks += [section(line, opener), votes(notice, say)]
     blocks += _rest(total - len(shown), say)
     hint = say("Said once for each decline. Call before the silence begins: ask what has changed.")
-    return Reply(f"{title}: {number}", [*blocks, context(hint)])
+    return Reply(say("{title}: {state}", title=title, state=number), [*blocks, context(hint)])
 
 
 def complaints(
@@ -55,7 +55,7 @@ def complaints(
         hint = say("The owner was reminded before. Talk to them, or hand the customer over.")
     else:
         hint = say("Call, then log it on the card: that counts as the answer. I have made a follow-up of it.")
-    return Reply(f"{title}: {number}", [*blocks, context(hint)])
+    return Reply(say("{title}: {state}", title=title, state=number), [*blocks, context(hint)])
 
 
 def votes(notice: int, say: Speech, *, useful: bool | None = None) -> Block:

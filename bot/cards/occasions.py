@@ -64,12 +64,12 @@ def coming(told: Coming, reader: Reader) -> Reply:
         blocks.append(context(more))
     if reader.shows != "full":
         hint = say("What customers' messages say is hidden from Slack here (SLACK_SHOWS), so drafts cannot be opened.")
-        return Reply(f"{title}: {number}", [*blocks, context(hint)])
+        return Reply(say("{title}: {state}", title=title, state=number), [*blocks, context(hint)])
     hint = say(
         "Nothing is sent by itself: read a draft, then submit it for approval. An approved birthday wish leaves on the "
         "day. Each of these comes once."
     )
-    return Reply(f"{title}: {number}", [*blocks, context(hint)])
+    return Reply(say("{title}: {state}", title=title, state=number), [*blocks, context(hint)])
 
 
 def _drafts(told: Coming) -> int:
@@ -98,7 +98,8 @@ def _festival(one: Written, reader: Reader) -> str:
     title = bold(capital(say(NAMES[one.occasion.kind])))
     number = say.count("{n} customer", "{n} customers", len(one.whose))
     first = "  ·  ".join([f"{MARKS[one.occasion.kind]} {title}", _when(one.occasion, reader), number])
-    return f"{first}\n{capital(term(say, 'channel', one.channel))}: {_names(one.whose, reader)}"
+    channel = capital(term(say, "channel", one.channel))
+    return f"{first}\n" + say("{what}: {why}", what=channel, why=_names(one.whose, reader))
 
 
 def _left_out(told: Coming, reader: Reader) -> list[Block]:
@@ -109,7 +110,7 @@ def _left_out(told: Coming, reader: Reader) -> list[Block]:
     for each in shown:
         by_reason.setdefault(_reason(each, reader), []).append(each.who)
     lines = [
-        f"⛔ {_names(whose, reader, with_day=True)}: {safe(reason)}"
+        "⛔ " + say("{what}: {why}", what=_names(whose, reader, with_day=True), why=safe(reason))
         for reason, whose in list(by_reason.items())[:REASONS]
     ]
     others = len(told.left_out) - len(shown) + sum(len(whose) for whose in list(by_reason.values())[REASONS:])

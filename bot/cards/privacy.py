@@ -42,7 +42,9 @@ def card(name: str, customer_id: int, about: str, counts: Mapping[str, int], loo
     """What we hold about a customer in numbers, with the three things that an officer does."""
     heading = say("Privacy: {name}", name=name)
     what = bold(say("What we hold, in entries"))
-    held = "\n".join(f"• {title(say, table)}: {say.number(number)}" for table, number in counts.items())
+    held = "\n".join(
+        "• " + say("{what}: {n}", what=title(say, table), n=say.number(number)) for table, number in counts.items()
+    )
     value = str(customer_id)
     ways = [
         button(say("Export everything"), "privacy.export", value, style="primary"),

@@ -52,7 +52,7 @@ def overview(found: Overview, say: Speech, currency: str, *, amounts: bool) -> R
         "Lists by any filter: {example}. All fields: {help}", example=f"`/segment {example}`", help="`/segment help`"
     )
     blocks.append(context(hint))
-    return Reply(f"{title}: {sums}", blocks)
+    return Reply(say("{title}: {state}", title=title, state=sums), blocks)
 
 
 def listing(page: Page, filter_: Filter, text: str, say: Speech, currency: str, *, shows: str) -> Reply:
@@ -63,7 +63,8 @@ def listing(page: Page, filter_: Filter, text: str, say: Speech, currency: str, 
             "No customer of yours is in this segment. Loosen the filter; {help} shows every field.",
             help="`/segment help`",
         )
-        return Reply(f"{title}: {hint}", [header(cut(title, 140)), section(hint), actions(_back(say))])
+        told = say("{title}: {state}", title=title, state=hint)
+        return Reply(told, [header(cut(title, 140)), section(hint), actions(_back(say))])
     sums = say.count("{n} customer", "{n} customers", page.total)
     if shows == "full":
         sums += " · " + say("{amount} in the last 365 days", amount=say.money(page.spend, currency))
@@ -79,7 +80,7 @@ def listing(page: Page, filter_: Filter, text: str, say: Speech, currency: str, 
     last = (page.total - 1) // page.size + 1
     if last > 1:
         blocks.append(context(say("Page {page} of {pages}", page=say.number(page.page + 1), pages=say.number(last))))
-    return Reply(f"{title}: {sums}", blocks)
+    return Reply(say("{title}: {state}", title=title, state=sums), blocks)
 
 
 def filter_help(say: Speech) -> Reply:

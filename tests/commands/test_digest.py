@@ -1,13 +1,16 @@
 """`/digest` and `/lost`, in both languages: what is told to whom, and what leaves for Slack."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.cards.lost import overview
+from care.losses import Count, Losses, Owner
 from customers.alert_tables import alerts
 from customers.tables import access_log, customer_facts, customers, stage_spans
 from tests.office import open_office, shown
+from words.speech import Speech
 
 
 @pytest.fixture
@@ -91,6 +94,19 @@ def test_losses_by_month_class_and_owner_with_the_lists_behind_them(losses):
     assert month.isoformat() in menu["options"][0]["value"]
     mona.choose(message, menu["action_id"], menu["options"][0]["value"]).wait()
     losses.workspace.wait_for(lambda: "Drifting Ltd" in shown(losses.newest("Mona")))
+
+
+def test_one_owner_more_than_are_named_is_named_too_and_of_more_the_rest_is_counted():
+    def told(number):
+        owners = tuple(Owner(id, f"Rep {id}", None, Count(1, 0)) for id in range(number))
+        months, tiers = ((date(2026, 1, 1), Count(number, 0)),), ()
+        found = Losses(date(2026, 1, 1), date(2026, 1, 9), months, tiers, owners, Count(number, 0))
+        return str(overview(found, Speech(), "full").blocks)
+
+    assert "*Rep 10*" in told(11)
+    assert "more of other owners" not in told(11)
+    assert "*Rep 10*" not in told(13)
+    assert "3 more of other owners" in told(13)
 
 
 def test_losses_in_chinese_and_of_the_own_team_only(losses):
