@@ -15,6 +15,10 @@ Officer = Annotated[
     str, typer.Option("--by", help="E-mail of the privacy officer who does it; goes into the log.", metavar="E-MAIL")
 ]
 Named = Annotated[str, typer.Argument(help="Name, id, phone or e-mail; or #12, our own number.", metavar="CUSTOMER")]
+OneContact = Annotated[
+    str | None,
+    typer.Option("--contact", help="One person there alone: name, id in the source, or #12.", metavar="NAME_OR_ID"),
+]
 
 
 @privacy.command("export")
@@ -23,13 +27,19 @@ def export_customer(
     by: Officer,
     out: Annotated[Path, typer.Option(help="An existing folder for the two files.", metavar="FOLDER")],
     language: Annotated[str, typer.Option(help="Of the page to read: en or zh_CN.")] = "en",
+    contact: OneContact = None,
 ) -> None:
-    """Write everything that is held about a customer into a folder, as JSON and as a page to read."""
+    """Write everything that is held about a customer, or about one contact there, into a folder, as JSON and as a page to read."""
     from bot import privacy_terminal
     from bot.joining import offline_desk
 
     with offline_desk() as desk:
-        for path in privacy_terminal.export(desk, privacy_terminal.officer(desk, by), customer, out, language):
+        officer = privacy_terminal.officer(desk, by)
+        if contact is None:
+            written = privacy_terminal.export(desk, officer, customer, out, language)
+        else:
+            written = privacy_terminal.export_contact(desk, officer, customer, contact, out, language)
+        for path in written:
             typer.echo(str(path))
 
 
@@ -49,13 +59,25 @@ def erase_customer(
     customer: Named,
     by: Officer,
     yes: Annotated[bool, typer.Option("--yes", help="Do it: this cannot be undone.")] = False,
+    contact: OneContact = None,
+    everywhere: Annotated[
+        bool,
+        typer.Option(
+            "--everywhere", help="Of a contact: take a name of a single word out of all texts about the company, too."
+        ),
+    ] = False,
 ) -> None:
-    """Erase a customer for good; what must be kept is named."""
+    """Erase a customer, or one contact there alone, for good; what must be kept is named."""
     from bot import privacy_terminal
     from bot.joining import offline_desk
 
     if not yes:
         raise typer.BadParameter("erasing cannot be undone; say --yes to do it.", param_hint="--yes")
     with offline_desk() as desk:
-        for line in privacy_terminal.erase(desk, privacy_terminal.officer(desk, by), customer):
+        officer = privacy_terminal.officer(desk, by)
+        if contact is None:
+            lines = privacy_terminal.erase(desk, officer, customer)
+        else:
+            lines = privacy_terminal.erase_contact(desk, officer, customer, contact, everywhere=everywhere)
+        for line in lines:
             typer.echo(line)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from bot import erasing, held_data_file
 from bot.cards import privacy as cards
+from bot.cards import privacy_contacts
 from bot.desk import Desk
-from care import privacy
+from care import contacts_held, privacy
 from customers import reps, search
 from customers.loading import load
 from customers.reps import Person
@@ -63,16 +64,31 @@ def export(desk: Desk, person: Person, text: str, folder: Path, language: str) -
     customer_id, called = find(desk, person, text, "privacy export")
     with desk.reading() as db:
         held = privacy.everything(db, customer_id)
-    say = Speech(language, zone=desk.settings.zone)
-    files = {
-        "json": privacy.as_json(held, desk.now).encode(),
-        "html": held_data_file.page(held, called, desk.now, say),
-    }
+    return _written(desk, folder, f"customer-{customer_id}", privacy.as_json(held, desk.now), held, called, language)
+
+
+def export_contact(desk: Desk, person: Person, text: str, contact: str, folder: Path, language: str) -> list[Path]:
+    """The same of one contact, named by `contact`; raises `BadInput` where that is not one contact of the customer."""
+    if not folder.is_dir():
+        raise WrongUsage("--out {folder} is no folder: make it first.", folder=folder)
+    customer_id, _ = find(desk, person, text, "privacy contact export")
+    with desk.reading() as db:
+        one = contacts_held.meant(db, customer_id, contact)
+        held = contacts_held.everything(db, customer_id, one.id, region=desk.settings.default_region)
+    content = contacts_held.as_json(held, one.id, desk.now)
+    return _written(desk, folder, f"contact-{one.id}", content, held, one.name, language)
+
+
+def _written(
+    desk: Desk, folder: Path, name: str, content: str, held: privacy.Held, called: str, language: str
+) -> list[Path]:
+    """Write both files so that only their owner reads them."""
+    page = held_data_file.page(held, called, desk.now, Speech(language, zone=desk.settings.zone))
     written = []
-    for ending, content in files.items():
-        path = folder / f"customer-{customer_id}-{desk.today.isoformat()}.{ending}"
+    for ending, told in (("json", content.encode()), ("html", page)):
+        path = folder / f"{name}-{desk.today.isoformat()}.{ending}"
         path.touch(mode=0o600)
-        path.write_bytes(content)
+        path.write_bytes(told)
         written.append(path)
     return written
 
@@ -101,4 +117,16 @@ def erase(desk: Desk, person: Person, text: str) -> Iterator[str]:
     yield cards.erased_name(customer_id, say)
     yield from cards.told(done.forgotten, done.stopped, scrubbed, say)
     yield from cards.kept(counts, say)
+    yield cards.beyond_reach(say)
+
+
+def erase_contact(desk: Desk, person: Person, text: str, contact: str, *, everywhere: bool) -> Iterator[str]:
+    """Erase one contact of a customer; says what was kept. Raises as `care.erasing_contact.erase` does."""
+    customer_id, called = find(desk, person, text, "privacy contact erase")
+    with desk.reading() as db:
+        one = contacts_held.meant(db, customer_id, contact)
+    done, scrubbed = erasing.erase_contact(person, desk, customer_id, one.id, everywhere=everywhere)
+    say = Speech(zone=desk.settings.zone)
+    yield called
+    yield from privacy_contacts.told(done.forgotten, done.stopped, done.changed, done.left, scrubbed, say)
     yield cards.beyond_reach(say)

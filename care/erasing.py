@@ -5,12 +5,12 @@ All of it happens in the caller's transaction, or none. It cannot be undone.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from care import consents, draft_life, reaching, suppressions
@@ -68,12 +68,12 @@ def erase(
     if one.kind == erased.ERASED:
         raise BadInput("This customer has been erased already.")
     draft_life.hold(db, db.scalars(select(drafts.c.batch_id).where(drafts.c.customer_id == customer_id)))
-    _stop_messages(db, customer_id, at)
+    stop_messages(db, to_customer(customer_id), ERASED, at)
     _suppress(db, one, region, at)
     told = set(db.scalars(select(alerts.c.message_id).where(alerts.c.customer_id == customer_id)))
     forgotten = forget_in_messages(db, customer_id, candidates, at)
     _empty_tables(db, customer_id)
-    stopped, batch_ids = _stop_drafts(db, customer_id, by, at)
+    stopped, batch_ids = stop_drafts(db, drafts.c.customer_id == customer_id, ERASED, by, at)
     for channel in consents.CHANNELS:
         consents.withdraw(db, customer_id, channel, consents.PURPOSES, how=ERASED, by=by, at=at)
     _remember(db, one, by, at)
@@ -83,28 +83,31 @@ def erase(
     return Erasure(customer_id, frozenset(told - {None}), frozenset(batch_ids), forgotten, stopped)
 
 
-def _stop_messages(db: Connection, customer_id: int, at: datetime) -> None:
-    """Take back what waits to be sent to the customer; what may have been sent is not looked for any more.
+def stop_messages(db: Connection, which: ColumnElement[bool], reason: str, at: datetime) -> None:
+    """Take back what waits to be sent among some messages; what may have been sent is not looked for any more.
 
-    Nobody sends under a lease that has run out: its process has ended, or gives it up by itself.
+    Raises `TryLater` while one of them is leaving. Nobody sends under a lease that has run out: its process has ended,
+    or gives it up by itself.
     """
-    rows = db.execute(select(outbox.c.id, outbox.c.state).where(to_customer(customer_id)).with_for_update()).all()
-    withdraw(db, [row.id for row in rows], ERASED, at)
+    rows = db.execute(select(outbox.c.id, outbox.c.state).where(which).with_for_update()).all()
+    withdraw(db, [row.id for row in rows], reason, at)
     columns = outbox.c.id, outbox.c.state, outbox.c.lease_until
-    states = db.execute(select(*columns).where(to_customer(customer_id))).all()
+    states = db.execute(select(*columns).where(which)).all()
     if any(row.state == "leased" and row.lease_until > at for row in states):
         raise TryLater("A message to this customer is leaving at this very moment. Try again in a few minutes.")
     doubtful = [row.id for row in states if row.state in ("leased", "unknown", "waiting")]
-    done = {"state": "skipped", "reason": ERASED, "ready_at": None, "finished_at": at}
+    done = {"state": "skipped", "reason": reason, "ready_at": None, "finished_at": at}
     db.execute(update(outbox).where(outbox.c.id.in_(doubtful)).values(done))
 
 
-def _stop_drafts(db: Connection, customer_id: int, by: int, at: datetime) -> tuple[int, set[int]]:
-    """End what was not sent yet, and batches of which nothing is left; returns how many, and all batches concerned."""
-    mine = db.execute(select(drafts.c.id, drafts.c.batch_id, drafts.c.state).where(drafts.c.customer_id == customer_id))
-    rows = mine.all()
+def stop_drafts(db: Connection, which: ColumnElement[bool], reason: str, by: int, at: datetime) -> tuple[int, set[int]]:
+    """End what was not sent yet among some drafts, and batches of which nothing is left.
+
+    Returns how many were ended, and all batches concerned.
+    """
+    rows = db.execute(select(drafts.c.id, drafts.c.batch_id, drafts.c.state).where(which)).all()
     waiting = [row.id for row in rows if row.state not in draft_life.ENDED]
-    draft_life.move(db, waiting, "failed", by=by, at=at, reason=ERASED)
+    draft_life.move(db, waiting, "failed", by=by, at=at, reason=reason)
     concerned = {row.batch_id for row in rows}
     going = select(drafts.c.batch_id).where(drafts.c.state.not_in(draft_life.ENDED))
     over = batches.c.id.in_(concerned) & batches.c.state.in_(("making", "asked")) & batches.c.id.not_in(going)
@@ -122,7 +125,7 @@ def _suppress(db: Connection, one: Any, region: str, at: datetime) -> None:
     found |= {(channel, recipient) for channel, recipient in written}
     addresses = {(channel, address) for channel, address in found if address}
     raw = {text for row in (one, *people) for text in (row.email, row.phone) if text}
-    others = _of_others(db, one.id, raw | {address for _, address in addresses})
+    others = of_others(db, one.id, raw | {address for _, address in addresses})
     for channel, address in sorted(addresses):
         if address not in others:
             suppressions.suppress(db, channel, address, ERASED, at)
@@ -132,7 +135,7 @@ def _suppress(db: Connection, one: Any, region: str, at: datetime) -> None:
     db.execute(delete(places).where(tuple_(places.c.kind, places.c.recipient).in_(sorted(addresses))))
 
 
-def _of_others(db: Connection, customer_id: int, addresses: Collection[str]) -> set[str]:
+def of_others(db: Connection, customer_id: int, addresses: Collection[str]) -> set[str]:
     """Which of these addresses are those of another customer as well."""
     found: set[str] = set()
     for table, owner in ((customers, customers.c.id), (contacts, contacts.c.customer_id)):
@@ -157,11 +160,13 @@ def _empty_tables(db: Connection, customer_id: int) -> None:
 
 
 def _remember(db: Connection, one: Any, by: int, at: datetime) -> None:
+    remember(db, erased.hashes_of(one.key, one.folded_name), one.id, by, at)
+
+
+def remember(db: Connection, hashes: Iterable[str], customer_id: int | None, by: int, at: datetime) -> None:
+    """Keep the hashes by which an import recognises who was erased; `customer_id` is theirs, if it is a customer."""
     dialect = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    rows = [
-        {"key_hash": hashed, "customer_id": one.id, "rep_id": by, "at": at}
-        for hashed in erased.hashes_of(one.key, one.folded_name)
-    ]
+    rows = [{"key_hash": hashed, "customer_id": customer_id, "rep_id": by, "at": at} for hashed in hashes]
     # Of two who were erased and share a name, one entry is enough.
     db.execute(dialect(erasures).values(rows).on_conflict_do_nothing())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,9 +36,13 @@ SHOWN = ("pending", "leased", "unknown", "sent")
 NAMING = ("name", "parent", "key", "email", "phone")
 
 
+Take = Callable[[Mapping[str, Any], str], dict[str, Any] | None]
+"""Takes somebody out of a message, for whom a label stands then; None where the message does not name them."""
+
+
 @dataclass(frozen=True)
 class Candidates:
-    """What a look without holding anybody up has found: messages that may name the customer, up to the newest one."""
+    """What a look without holding anybody up has found: messages that may name somebody, up to the newest one."""
 
     words: Words
     ids: tuple[int, ...]
@@ -47,7 +51,11 @@ class Candidates:
 
 def look(db: Connection, customer_id: int) -> Candidates:
     """Look through all messages that are kept for a customer: for a transaction that only reads, this may take long."""
-    words = words_of(db, customer_id)
+    return look_for(db, words_of(db, customer_id))
+
+
+def look_for(db: Connection, words: Words) -> Candidates:
+    """The same for whomever some words name."""
     newest = db.scalar(select(func.max(outbox.c.id))) or 0
     return Candidates(words, tuple(_naming(db, words, 0)), newest)
 
@@ -59,15 +67,24 @@ def forget_in_messages(db: Connection, customer_id: int, candidates: Candidates,
     is drawn may do so once more). Returns how many messages named the customer.
     """
     words = words_of(db, customer_id)
+    named = take_out(db, words, candidates, lambda payload, label: without(payload, words, label), LABEL, at)
+    _forget_notes(db, words)
+    return named
+
+
+def take_out(db: Connection, words: Words, candidates: Candidates, take: Take, label: str, at: datetime) -> int:
+    """Have `take` take somebody out of every message to our people in which `words` stand.
+
+    `label` is the message that stands in their place. Returns how many messages there were.
+    """
     after = candidates.newest if words == candidates.words else 0
     ids = {*(candidates.ids if after else ()), *_naming(db, words, after)}
     rows = [row for some in chunks(ids) for row in db.execute(select(outbox).where(outbox.c.id.in_(some)))]
-    named = [row for row in rows if without(json.loads(row.payload), words, "") is not None]
+    named = [row for row in rows if take(json.loads(row.payload), "") is not None]
     for root in sorted({row.earlier_id if row.action == "update" else row.id for row in named}):
-        _draw_anew(db, root, words, at)
+        _draw_anew(db, root, take, label, at)
     for row in named:
-        _forget(db, row, words)
-    _forget_notes(db, words)
+        _forget(db, row, take, label)
     return len(named)
 
 
@@ -78,36 +95,36 @@ def _naming(db: Connection, words: Words, after: int) -> Sequence[int]:
     return db.scalars(select(outbox.c.id).where(kept, words.stored_in(outbox.c.payload))).all()
 
 
-def _draw_anew(db: Connection, root: int, words: Words, at: datetime) -> None:
-    """Have a message that stands in Slack changed, if its newest version names the customer."""
+def _draw_anew(db: Connection, root: int, take: Take, label: str, at: datetime) -> None:
+    """Have a message that stands in Slack changed, if its newest version names whom `take` takes out."""
     versions = (outbox.c.id == root) | ((outbox.c.earlier_id == root) & (outbox.c.action == "update"))
     newest = db.execute(
         select(outbox).where(versions, outbox.c.state.in_(SHOWN)).order_by(outbox.c.id.desc()).limit(1)
     ).first()
     if newest is None or newest.payload is None or (newest.id == root and newest.state == "pending"):
         return  # what was not said yet is changed where it waits
-    told = without(json.loads(newest.payload), words, _label(db, newest.recipient))
+    told = take(json.loads(newest.payload), _label(db, newest.recipient, label))
     if told is not None:
         put(db, newest.job, [Message(newest.recipient, told, at, at + WORTH_CHANGING, action="update", earlier=root)])
 
 
-def _forget(db: Connection, row: Any, words: Words) -> None:
-    """Drop what was said; what is still to be said is kept without the customer."""
+def _forget(db: Connection, row: Any, take: Take, label: str) -> None:
+    """Drop what was said; what is still to be said is kept without whom `take` takes out."""
     mine = outbox.c.id == row.id
     if db.scalar(select(outbox.c.state).where(mine)) in FINAL:
         db.execute(update(outbox).where(mine).values(payload=None))
         return
-    told = without(json.loads(row.payload), words, _label(db, row.recipient))
+    told = take(json.loads(row.payload), _label(db, row.recipient, label))
     text = json.dumps(told, ensure_ascii=False)
     hashed = hashlib.sha256(text.encode()).hexdigest()
     db.execute(update(outbox).where(mine).values(payload=text, payload_hash=hashed))
 
 
-def _label(db: Connection, user_id: str) -> str:
-    """What stands in place of the customer, in the language of who reads it."""
+def _label(db: Connection, user_id: str, label: str) -> str:
+    """What stands in place of whoever is taken out, in the language of who reads it."""
     chosen = select(reps.c.language, slack_users.c.language).join(slack_users, slack_users.c.rep_id == reps.c.id)
     row = db.execute(chosen.where(slack_users.c.user_id == user_id)).first()
-    return Speech((row[0] or row[1]) if row else "en")(LABEL)
+    return Speech((row[0] or row[1]) if row else "en")(label)
 
 
 def _forget_notes(db: Connection, words: Words) -> None:

@@ -45,7 +45,7 @@ class Words:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        parts = [_whole(name) for name in sorted(self.names, key=len, reverse=True)]
+        parts = [whole(name) for name in sorted(self.names, key=len, reverse=True)]
         return re.compile("|".join(parts), re.IGNORECASE) if parts else None
 
     @cached_property
@@ -108,7 +108,7 @@ def _long_enough(found: Iterable[str | None]) -> set[str]:
     return {word for word in trimmed if len(word) >= (SHORTEST_NUMBER if word.isdigit() else SHORTEST)}
 
 
-def _whole(name: str) -> str:
+def whole(name: str) -> str:
     """The name as a word of its own, where it is written in letters between which words end."""
     before = r"(?<![^\W_])" if name[0].isascii() and name[0].isalnum() else ""
     after = r"(?![^\W_])" if name[-1].isascii() and name[-1].isalnum() else ""

@@ -66,7 +66,7 @@ def everything(db: Connection, customer_id: int) -> Held:
             columns = [holding.table.c[name] for name in holding.only] or list(holding.table.c)
             chosen = select(*columns).where(holding.of(customer_id)).order_by(*holding.table.primary_key.columns)
             tables[holding.name] = [dict(row._mapping) for row in db.execute(chosen)]
-    return Held(customer_id, tables, _names(db, tables))
+    return Held(customer_id, tables, names_in(db, tables))
 
 
 def counts(db: Connection, customer_id: int) -> dict[str, int]:
@@ -88,6 +88,11 @@ def as_json(held: Held, at: datetime) -> str:
         "tables": held.tables,
         "names": held.names,
     }
+    return written(told)
+
+
+def written(told: Mapping[str, Any]) -> str:
+    """What is told, as JSON text."""
     return json.dumps(told, ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 
@@ -133,7 +138,8 @@ def target_of(holding: Holding, column: str) -> str | None:
     return target.name if target in NAMED else None
 
 
-def _names(db: Connection, tables: Mapping[str, Sequence[Row]]) -> dict[str, dict[int, str]]:
+def names_in(db: Connection, tables: Mapping[str, Sequence[Row]]) -> dict[str, dict[int, str]]:
+    """The names of whom the ids in some rows mean."""
     meant: dict[str, set[int]] = {table.name: set() for table in NAMED}
     for holding in HOLDINGS:
         rows = tables.get(holding.name, ())

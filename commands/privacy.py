@@ -10,10 +10,11 @@ from bot import erasing
 from bot.blocks import cut
 from bot.cards import choices, details
 from bot.cards import privacy as cards
+from bot.cards import privacy_contacts
 from bot.desk import Attachment, Desk, Press, Reply, Sent
 from bot.held_data_file import page as readable
 from bot.looking import showable
-from care import privacy
+from care import contacts_held, privacy
 from customers import search
 from customers.folding import fold
 from customers.loading import Seen
@@ -30,7 +31,7 @@ NUMBER = re.compile(r"#(\d{1,9})")
 
 def privacy_of(person: Person, say: Speech, desk: Desk, text: str) -> Reply:
     """Find any customer for a privacy officer, and show what we hold; raises `NotAllowed` for everybody else."""
-    _allow(person, desk, say)
+    allow(person, desk, say)
     if not text:
         raise BadInput("Name a customer: {usage}", usage="`/rekindle privacy acme`")
     if numbered := NUMBER.fullmatch(text):
@@ -49,14 +50,14 @@ def privacy_of(person: Person, say: Speech, desk: Desk, text: str) -> Reply:
 @button(SHOW)
 def open_privacy(press: Press, desk: Desk) -> Reply:
     """Show what we hold about a customer that was offered."""
-    _allow(press.person, desk, press.say)
+    allow(press.person, desk, press.say)
     return _card(press.person, press.say, desk, int(press.value))
 
 
 @button("privacy.looks")
 def show_looks(press: Press, desk: Desk) -> Reply:
     """Show who looked at a customer, when and how."""
-    _allow(press.person, desk, press.say)
+    allow(press.person, desk, press.say)
     customer_id, _, page = press.value.partition(":")
     name = _name(press.person, press.say, desk, int(customer_id), "privacy looks")
     with desk.reading() as db:
@@ -67,7 +68,7 @@ def show_looks(press: Press, desk: Desk) -> Reply:
 @button("privacy.export")
 def export(press: Press, desk: Desk) -> Reply:
     """Hand everything that we hold about a customer to the officer: as JSON and as a page to read, in the DM."""
-    _allow(press.person, desk, press.say)
+    allow(press.person, desk, press.say)
     if not desk.shows_amounts:
         raise NotAllowed(
             "This installation lets no personal data leave for Slack (SLACK_SHOWS). In the terminal it goes: {command}",
@@ -95,9 +96,9 @@ def export(press: Press, desk: Desk) -> Reply:
 @button("privacy.erase")
 def open_erasing(press: Press, desk: Desk) -> Reply:
     """Open the form that says what erasing does and asks for the name."""
-    _allow(press.person, desk, press.say)
+    allow(press.person, desk, press.say)
     customer_id = int(press.value)
-    seen = _see(press.person, desk, customer_id, "privacy erase")
+    seen = see(press.person, desk, customer_id, "privacy erase")
     if seen is None:
         raise BadInput("This customer has been erased already.")
     with desk.reading() as db:
@@ -108,9 +109,9 @@ def open_erasing(press: Press, desk: Desk) -> Reply:
 @form("privacy.erase")
 def erase(sent: Sent, desk: Desk) -> Reply:
     """Erase the customer, if the name that was typed is the customer's."""
-    _allow(sent.person, desk, sent.say)
+    allow(sent.person, desk, sent.say)
     customer_id, say = int(sent.memory["customer"]), sent.say
-    seen = _see(sent.person, desk, customer_id, "privacy erase")
+    seen = see(sent.person, desk, customer_id, "privacy erase")
     if seen is not None and fold(sent.values.get("name") or "") != fold(seen.customer.name):
         return Reply(faults={"name": say("This is not the name that stands above: {name}", name=seen.customer.name)})
     done, scrubbed = erasing.erase(sent.person, desk, customer_id)
@@ -119,12 +120,14 @@ def erase(sent: Sent, desk: Desk) -> Reply:
 
 
 def _card(person: Person, say: Speech, desk: Desk, customer_id: int, done: Sequence[str] = ()) -> Reply:
-    seen = _see(person, desk, customer_id, "privacy card")
+    seen = see(person, desk, customer_id, "privacy card")
     with desk.reading() as db:
         counts, looks = privacy.counts(db, customer_id), privacy.looks_at(db, customer_id)
         erased = privacy.erasure_of(db, customer_id)
+        people = contacts_held.of_customer(db, customer_id)
     if seen is not None:
-        return cards.card(seen.customer.name, customer_id, details.about(seen, say), counts, looks, say)
+        about, extra = details.about(seen, say), privacy_contacts.menu_of(people, say, named=desk.shows_amounts)
+        return cards.card(seen.customer.name, customer_id, about, counts, looks, say, extra)
     if erased is None:  # erased in this very moment
         raise BadInput("This customer is not here any more.")
     return cards.erased(customer_id, erased, counts, looks, say, done)
@@ -132,11 +135,11 @@ def _card(person: Person, say: Speech, desk: Desk, customer_id: int, done: Seque
 
 def _name(person: Person, say: Speech, desk: Desk, customer_id: int, what: str) -> str:
     """What a customer is called, erased ones too; the look is logged."""
-    seen = _see(person, desk, customer_id, what)
+    seen = see(person, desk, customer_id, what)
     return cards.erased_name(customer_id, say) if seen is None else str(seen.customer.name)
 
 
-def _see(person: Person, desk: Desk, customer_id: int, what: str) -> Seen | None:
+def see(person: Person, desk: Desk, customer_id: int, what: str) -> Seen | None:
     """Load any customer for an officer, and log the look; None for one who was erased.
 
     Raises `BadInput` where there is none.
@@ -152,7 +155,8 @@ def _see(person: Person, desk: Desk, customer_id: int, what: str) -> Seen | None
     return seen
 
 
-def _allow(person: Person, desk: Desk, say: Speech) -> None:
+def allow(person: Person, desk: Desk, say: Speech) -> None:
+    """Raise `NotAllowed` for whoever is no privacy officer."""
     if "privacy" in person.roles:
         return
     with desk.reading() as db:

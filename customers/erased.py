@@ -54,6 +54,28 @@ def hashes_of_reference(text: str) -> list[str]:
     return [_hash("key", text), _hash("bare", folded), _hash("name", folded)]
 
 
+def hashes_of_contact(customer_id: int, key: str | None, folded_name: str) -> list[str]:
+    """The hashes that are kept of a contact who was erased while the customer stays; told apart as customers are.
+
+    A name is one of this customer's people only: of two companies' namesakes the other is not meant.
+    """
+    if key:
+        return [_hash("contact-key", key), _hash("contact-bare", f"{customer_id}:{folded_name}")]
+    return [_hash("contact-name", f"{customer_id}:{folded_name}")]
+
+
+def hashes_of_contact_row(customer_id: int, key: str | None, folded_name: str) -> list[str]:
+    """The hashes by which a row of a file that brings a contact of a stored customer is recognised."""
+    named = f"{customer_id}:{folded_name}"
+    return [_hash("contact-key", key) if key else _hash("contact-bare", named), _hash("contact-name", named)]
+
+
+def hashes_of_contact_reference(customer_id: int, text: str) -> list[str]:
+    """The hashes by which a reference to a contact of a stored customer is recognised: an id or a name."""
+    named = f"{customer_id}:{fold(text)}"
+    return [_hash("contact-key", text), _hash("contact-bare", named), _hash("contact-name", named)]
+
+
 class Erased:
     """The hashes of all who were erased, each with the moment; read once for a file."""
 
@@ -65,7 +87,7 @@ class Erased:
         return bool(self._moments)
 
     def when(self, hashes: Iterable[str]) -> datetime | None:
-        """When the customer with one of these hashes was erased; None where nobody was."""
+        """When whoever has one of these hashes was erased; None where nobody was."""
         return next(self._found(hashes), None)
 
     def _found(self, hashes: Iterable[str]) -> Iterator[datetime]:

@@ -23,6 +23,7 @@ REASONS = {
     "daily_cap": message("The person's limit of posts a day was reached; one line of a later post tells of it."),
     "deactivated": message("The person has left Slack: hand over their customers."),
     "erased": message("The customer was erased."),
+    "contact_erased": message("The contact was erased."),
     "undone": message("Somebody took it back before it left."),
     "superseded": message("A newer version took its place."),
     "nothing_to_change": message("The message that it would have changed was never posted."),

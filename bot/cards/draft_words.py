@@ -25,6 +25,7 @@ REASONS = {
     "taken_back": message("taken back"),
     "too_late": message("could not leave in time"),
     "erased": message("the customer was erased"),
+    "contact_erased": message("the contact was erased"),
     "suppressed:bounced": message("the address is closed"),
     "suppressed:unsubscribed": message("the customer has unsubscribed"),
     "suppressed:invalid": message("the address does not exist"),

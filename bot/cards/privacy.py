@@ -34,12 +34,24 @@ WAYS = {
     "privacy looks": message("asked who looked"),
     "privacy erase": message("opened the form to erase"),
     "erased": message("erased the customer"),
+    "privacy contact": message("asked what we hold about a contact"),
+    "privacy contact export": message("exported what we hold about a contact"),
+    "privacy contact erase": message("opened the form to erase a contact"),
+    "contact_erased": message("erased a contact"),
 }
 MASKED = "masked "
 
 
-def card(name: str, customer_id: int, about: str, counts: Mapping[str, int], looks: Looks, say: Speech) -> Reply:
-    """What we hold about a customer in numbers, with the three things that an officer does."""
+def card(
+    name: str,
+    customer_id: int,
+    about: str,
+    counts: Mapping[str, int],
+    looks: Looks,
+    say: Speech,
+    extra: Sequence[Block] = (),
+) -> Reply:
+    """What we hold about a customer in numbers, with the three things that an officer does; `extra` are its contacts."""
     heading = say("Privacy: {name}", name=name)
     what = bold(say("What we hold, in entries"))
     held = "\n".join(
@@ -57,6 +69,7 @@ def card(name: str, customer_id: int, about: str, counts: Mapping[str, int], loo
         section(f"{what}\n{held}"),
         context(_looked(looks, say)),
         actions(*ways),
+        *extra,
         context(say("Every look here is in the access log, this one too.")),
     ]
     return Reply(heading, blocks)
@@ -144,7 +157,12 @@ def line_of(look: Look, say: Speech) -> str:
 
 def told(forgotten: int, stopped: int, scrubbed: bool, say: Speech) -> list[str]:
     """What erasing did beside the tables, line by line."""
-    lines = [say("Erased.")]
+    return [say("Erased."), *told_beside(forgotten, stopped, scrubbed, say)]
+
+
+def told_beside(forgotten: int, stopped: int, scrubbed: bool, say: Speech) -> list[str]:
+    """The same without the first line."""
+    lines = []
     if forgotten:
         lines.append(
             say.count(

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select, update
 from customers.tables import contacts
 from sources.faults import Wrong
 from sources.intake import Waiting
+from sources.merging.erased import reject_erased_contacts
 from sources.merging.matching import bring, match_key, settle
 from sources.merging.phones import read_phones
 from sources.merging.run import Run, count_changes, reject_repeated_ids, repeated
@@ -32,6 +33,7 @@ def merge(run: Run, files: Sequence[Waiting]) -> None:
             waiting, again, "name", Wrong(message("repeats a contact of the same customer from an earlier line"))
         )
         match_key(run, waiting, contacts)
+        reject_erased_contacts(run, waiting)
         read_phones(run, waiting, rows.c.customer_id)
         same = and_(contacts.c.customer_id == rows.c.customer_id, contacts.c.folded_name == rows.c.folded_name)
         adoptable = or_(rows.c.key.is_(None), contacts.c.key.is_(None))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, insert, or_, select, update
 
+from customers.erased import Erased, hashes_of_contact_row
 from customers.folding import fold
 from customers.tables import contacts, customer_tags, customers
 from sources.faults import Wrong
@@ -97,7 +98,7 @@ def _add_contacts(run: Run, waiting: Waiting) -> None:
     """Make the contact that a customer's row names, or bring the contact's title up to date."""
     if not waiting.has("contact_name"):
         return
-    rows, db = waiting.rows, run.db
+    rows, db, gone = waiting.rows, run.db, Erased(run.db)
     titled = select(rows.c.id, rows.c.contact_name, rows.c.contact_title).where(rows.c.contact_name.is_not(None))
     for some in db.execute(titled.order_by(rows.c.seq).execution_options(yield_per=BATCH)).partitions():
         first, last = min(row.id for row in some), max(row.id for row in some)
@@ -113,6 +114,9 @@ def _add_contacts(run: Run, waiting: Waiting) -> None:
             folded = fold(name)
             known = there.get((customer, folded))
             if known is None:
+                # The company's row is right, only this person stays out.
+                if gone and gone.when(hashes_of_contact_row(customer, None, folded)) is not None:
+                    continue
                 fresh.append({"customer_id": customer, "name": name, "folded_name": folded, "title": title})
             elif title is not None and known.title != title:
                 retitled.append((known.id, customer, title))

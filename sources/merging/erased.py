@@ -7,8 +7,14 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from customers.erased import Erased, hashes_of_reference, hashes_of_row
-from customers.tables import customers
+from customers.erased import (
+    Erased,
+    hashes_of_contact_reference,
+    hashes_of_contact_row,
+    hashes_of_reference,
+    hashes_of_row,
+)
+from customers.tables import contacts, customers
 from sources.faults import Wrong
 from sources.intake import Waiting
 from sources.merging.run import FETCHED, Run
@@ -56,6 +62,43 @@ def reject_about_erased(run: Run, waiting: Waiting, field: str) -> None:
                 found.setdefault(when.date(), []).append(nr)
     referring = select(rows.c.seq, rows.c.line, references.c.text).join(references, references.c.nr == rows.c[field])
     _reject(run, waiting, referring, references.c.nr, found, field)
+
+
+def reject_erased_contacts(run: Run, waiting: Waiting) -> None:
+    """Reject the rows of contacts who were erased while their customer stays, those that no stored contact matches."""
+    gone = Erased(run.db)
+    if not gone:
+        return
+    rows, c = waiting.rows, contacts.c
+    namesake = select(c.id).where(c.customer_id == rows.c.customer_id, c.folded_name == rows.c.folded_name).exists()
+    new = and_(rows.c.id.is_(None), or_(rows.c.key.is_not(None), ~namesake))
+    read = select(rows.c.seq, rows.c.customer_id, rows.c.key, rows.c.folded_name).where(new)
+    found: dict[Any, list[int]] = {}
+    for some in run.db.execute(read.execution_options(yield_per=FETCHED)).partitions():
+        for seq, *said in some:
+            when = gone.when(hashes_of_contact_row(*said))
+            if when is not None:
+                found.setdefault(when.date(), []).append(seq)
+    named = select(rows.c.seq, rows.c.line, func.coalesce(rows.c.key, rows.c.name))
+    _reject(run, waiting, named, rows.c.seq, found, "id" if waiting.has("id") else "name")
+
+
+def reject_about_erased_contacts(run: Run, waiting: Waiting) -> None:
+    """Reject the rows that refer to a contact who was erased; asked when the others were found."""
+    gone = Erased(run.db)
+    if not gone:
+        return
+    rows = waiting.rows
+    unknown = rows.c.contact.is_not(None) & rows.c.contact_id.is_(None)
+    read = select(rows.c.seq, rows.c.customer_id, rows.c.contact).where(unknown)
+    found: dict[Any, list[int]] = {}
+    for some in run.db.execute(read.execution_options(yield_per=FETCHED)).partitions():
+        for seq, *said in some:
+            when = gone.when(hashes_of_contact_reference(*said))
+            if when is not None:
+                found.setdefault(when.date(), []).append(seq)
+    named = select(rows.c.seq, rows.c.line, rows.c.contact)
+    _reject(run, waiting, named, rows.c.seq, found, "contact")
 
 
 def _reject(

@@ -10,6 +10,7 @@ from customers.folding import fold
 from customers.tables import contacts, interactions
 from sources.faults import Wrong
 from sources.intake import BATCH, Waiting
+from sources.merging.erased import reject_about_erased_contacts
 from sources.merging.matching import bring, match_key, settle
 from sources.merging.run import Run, count_changes, reject_repeated_ids, repeated
 from words.speech import message
@@ -66,6 +67,7 @@ def _find_contacts(run: Run, waiting: Waiting) -> None:
         for seq, contact in found:
             if contact is not None:
                 db.execute(update(rows).where(rows.c.seq == seq).values(contact_id=contact))
+    reject_about_erased_contacts(run, waiting)
     unknown = select(rows.c.seq, rows.c.line, rows.c.contact).where(open_ones)
     run.reject(
         waiting,
