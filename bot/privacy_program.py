@@ -29,7 +29,7 @@ def export_customer(
     language: Annotated[str, typer.Option(help="Of the page to read: en or zh_CN.")] = "en",
     contact: OneContact = None,
 ) -> None:
-    """Write everything that is held about a customer, or about one contact there, into a folder, as JSON and as a page to read."""
+    """Write everything that is held about a customer, or one contact there, as JSON and as a page to read."""
     from bot import privacy_terminal
     from bot.joining import offline_desk
 

@@ -116,7 +116,7 @@ def naming_of(db: Connection, contact: Any, *, region: str) -> Naming:
     email, number = (contact.email or "").strip(), reaching.number(contact.phone, region)
     own_phone = contact.phone and (number or contact.phone) not in numbers
     emails = (email,) if email and (reaching.address(email) or email) not in taken else ()
-    phones = tuple(dict.fromkeys(each for each in (contact.phone, number) if each)) if own_phone else ()
+    phones = reaching.written(contact.phone, region) if own_phone else ()
     return Naming(
         name if kept else None,
         emails,

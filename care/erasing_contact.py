@@ -104,18 +104,14 @@ def _end_messages(
     theirs = {row.id for row in written}
     rows = db.execute(select(drafts).where(drafts.c.customer_id == contact.customer_id)).all()
     naming_them = [row for row in rows if row.id not in theirs and _names(row, naming, everywhere)]
-    all_ids = [*theirs, *(row.id for row in naming_them)]
-    waiting = [row for row in rows if row.id in set(all_ids) and row.state not in draft_life.ENDED]
-    sent = [row.outbox_id for row in rows if row.outbox_id is not None and (row.id in theirs or row in waiting)]
+    all_ids = theirs | {row.id for row in naming_them}
+    unsent = {row.id for row in rows if row.id in all_ids and row.state not in draft_life.ENDED}
+    sent = [row.outbox_id for row in rows if row.outbox_id is not None and row.id in theirs | unsent]
     stop_messages(db, outbox.c.id.in_(sent), CONTACT_ERASED, at)
-    stopped, concerned = stop_drafts(db, drafts.c.id.in_(all_ids), CONTACT_ERASED, by, at)
     _forget_occasions(db, theirs)
-    db.execute(
-        update(draft_steps)
-        .where(draft_steps.c.draft_id.in_(theirs), draft_steps.c.what != "failed")
-        .values(reason=None)
-    )
+    db.execute(update(draft_steps).where(draft_steps.c.draft_id.in_(theirs)).values(reason=None))
     db.execute(update(drafts).where(drafts.c.id.in_(theirs)).values(WORDLESS))
+    stopped, concerned = stop_drafts(db, drafts.c.id.in_(all_ids), CONTACT_ERASED, by, at)
     mails = [row.outbox_id for row in rows if row.id in theirs and row.outbox_id is not None]
     db.execute(update(outbox).where(outbox.c.id.in_(mails)).values(payload=None, recipient=""))
     for row in naming_them:

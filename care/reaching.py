@@ -117,6 +117,14 @@ def number(phone: str | None, region: str) -> str | None:
     return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
 
 
+def written(phone: str | None, region: str) -> tuple[str, ...]:
+    """The ways in which people write a phone number: as it stands, E.164, and as in its own country."""
+    told = number(phone, region)
+    national = phonenumbers.PhoneNumberFormat.NATIONAL
+    own = phonenumbers.format_number(phonenumbers.parse(told), national) if told else None
+    return tuple(dict.fromkeys(each for each in (phone, told, own) if each))
+
+
 def address(email: str | None) -> str | None:
     """An e-mail address in lower case, None where it could not be one.
 

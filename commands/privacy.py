@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from bot import erasing
 from bot.blocks import cut
-from bot.cards import choices, details
+from bot.cards import choices, details, privacy_contacts
 from bot.cards import privacy as cards
-from bot.cards import privacy_contacts
 from bot.desk import Attachment, Desk, Press, Reply, Sent
 from bot.held_data_file import page as readable
 from bot.looking import showable

@@ -146,12 +146,12 @@ class Suppression(SQLModel, table=True):
 
 
 class Erasure(SQLModel, table=True):
-    """A customer who was erased on request: an old export must not bring that customer back."""
+    """Somebody who was erased on request, a customer or a contact: an old export must not bring them back."""
 
     __tablename__ = "erasures"
 
     key_hash: str = Field(primary_key=True)  # SHA-256 of the source's id, or of the folded name where there is none
-    customer_id: int | None = link("customers.id", nullable=True)
+    customer_id: int | None = link("customers.id", nullable=True)  # none for a contact, whose customer stays
     rep_id: int | None = link("reps.id", nullable=True)
     at: datetime = moment()
 

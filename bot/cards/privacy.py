@@ -51,7 +51,7 @@ def card(
     say: Speech,
     extra: Sequence[Block] = (),
 ) -> Reply:
-    """What we hold about a customer in numbers, with the three things that an officer does; `extra` are its contacts."""
+    """What we hold about a customer in numbers, and what an officer does; `extra` are its contacts."""
     heading = say("Privacy: {name}", name=name)
     what = bold(say("What we hold, in entries"))
     held = "\n".join(

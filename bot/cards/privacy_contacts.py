@@ -73,7 +73,8 @@ def form(contact: Any, company: str, doubtful: bool, say: Speech, *, named: bool
     """The form that says what erasing a contact does, and asks for the name to be sure."""
     who, final = called(contact, named=named), bold(say("This cannot be undone."))
     stays = say(
-        "{company} stays a customer with its orders, consent and history. Where {name} was named in them, a mark stands.",
+        "{company} stays a customer with its orders, consent and history. "
+        "Where {name} was named in them, a mark stands.",
         company=company,
         name=who,
     )
@@ -83,8 +84,8 @@ def form(contact: Any, company: str, doubtful: bool, say: Speech, *, named: bool
         section(
             say(
                 "What waits to be sent to this contact is taken back, nobody writes there again (unless the address is "
-                "somebody else's too), and an old export does not bring the contact back. Messages in Slack are changed "
-                "as far as Rekindle reaches them."
+                "somebody else's too), and an old export does not bring the contact back. Messages in Slack are "
+                "changed as far as Rekindle reaches them."
             )
         ),
         section(f"⚠️ {final} {beyond_reach(say)}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import stat
 from pathlib import Path
@@ -14,7 +15,7 @@ from typer.testing import CliRunner, Result
 from bot.__main__ import cli
 from bot.settings import Settings
 from customers import reps
-from customers.tables import access_log, customers
+from customers.tables import access_log, contacts, customers
 from database.upgrade import opened
 from words.errors import BadInput, WrongUsage
 
@@ -93,3 +94,25 @@ def test_what_cannot_be_meant_is_answered_with_what_to_do(run):
         run("looks", "#4711", *OLGA)
     with pytest.raises(WrongUsage, match="no folder"):
         run("export", "A1", *OLGA, "--out", "nowhere")
+
+
+def test_one_contact_is_exported_and_erased_alone(run, tmp_path):
+    (tmp_path / "out").mkdir()
+    result = run("export", "A1", "--contact", "anna apfel", *OLGA, "--out", "out")
+    told = json.loads(Path(result.output.splitlines()[0]).read_text(encoding="utf-8"))
+    assert [person["name"] for person in told["tables"]["contacts"]] == ["Anna Apfel"]
+    with pytest.raises(BadInput, match=r"is not one contact of this customer.*#\d+ Anna Apfel") as refused:
+        run("erase", "A1", "--contact", "Nobody", *OLGA, "--yes")
+    number = re.search(r"#\d+", str(refused.value))[0]
+    assert "--yes" in run("erase", "A1", "--contact", number, *OLGA).output
+    words = run("erase", "A1", "--contact", number, *OLGA, "--yes").output
+    for part in ("Acme GmbH", "The contact was erased.", "orders, consent and history stay", "docs/privacy.md"):
+        assert part in words
+    assert read(tmp_path, select(contacts.c.name).where(contacts.c.name == "Anna Apfel")) == []
+    assert read(tmp_path, select(customers.c.name).where(customers.c.id == 1)) == ["Acme GmbH"]
+    assert looks(tmp_path) == [
+        "privacy contact export",
+        "privacy contact erase",
+        "privacy contact erase",
+        "contact_erased",
+    ]
