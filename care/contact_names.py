@@ -7,11 +7,9 @@ word ("May", "Will", 高兴) may mean something else, and is told apart as doubt
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -45,6 +43,8 @@ class Naming:
     longer: tuple[str, ...] = ()
     company: tuple[str, ...] = ()
     namesakes: frozenset[str] = field(default_factory=frozenset)
+    # Kept here and not for longer: whoever is erased stays in no memory either.
+    patterns: dict[tuple[bool, bool], re.Pattern[str] | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def words(self) -> Words:
@@ -57,7 +57,10 @@ class Naming:
 
         With `foreign` the text may be about other customers: what their people share is left.
         """
-        pattern = _pattern(self, doubtful, foreign)
+        asked = doubtful, foreign
+        if asked not in self.patterns:
+            self.patterns[asked] = _pattern(self, *asked)
+        pattern = self.patterns[asked]
         return text if pattern is None else pattern.sub(lambda found: found["stays"] or place, text)
 
     def inside(self, value: Any, place: str = PLACE, *, doubtful: bool = False) -> Any:
@@ -73,25 +76,32 @@ class Naming:
 
         What may mean somebody or something else is taken out only where the company stands beside it.
         """
-        told, company = dict(payload), Words(self.company)
+        told = dict(payload)
         if isinstance(told.get("text"), str):
-            told["text"] = self._lines(told["text"], label, company)
+            told["text"] = self._lines(told["text"], label, near=False)
         near, blocks = False, []
         for block in told.get("blocks", ()):
-            here = company.name_in(json.dumps(block, ensure_ascii=False))
-            near = here or (near and block.get("type") in _BESIDE)
+            near = self._is_headed(block) or (near and block.get("type") in _BESIDE)
             blocks.append(self._part(block, label, near))
         if "blocks" in told:
             told["blocks"] = blocks
         return None if told == payload else told
 
-    def _lines(self, text: str, label: str, company: Words) -> str:
-        return "\n".join(self._said(line, label, near=company.name_in(line)) for line in text.split("\n"))
+    def _is_headed(self, block: Mapping[str, Any]) -> bool:
+        """Whether a block begins with the company: all of it is about the company then, and else line by line."""
+        text = block.get("text")
+        return isinstance(text, Mapping) and self._names_company(str(text.get("text", "")).partition("\n")[0])
+
+    def _names_company(self, line: str) -> bool:
+        return Words(self.company).name_in(line)
+
+    def _lines(self, text: str, label: str, *, near: bool) -> str:
+        return "\n".join(self._said(line, label, near=near or self._names_company(line)) for line in text.split("\n"))
 
     def _part(self, part: Any, label: str, near: bool) -> Any:
         if isinstance(part, dict):
             return {
-                name: self._said(value, label, near=near)
+                name: self._lines(value, label, near=near)
                 if name in _SAID and isinstance(value, str)
                 else self._part(value, label, near)
                 for name, value in part.items()
@@ -153,7 +163,6 @@ def _namesakes(db: Connection, contact: Any, addresses: Iterable[str]) -> Iterab
                 yield address
 
 
-@cache
 def _pattern(naming: Naming, doubtful: bool, foreign: bool) -> re.Pattern[str] | None:
     """What is to be found: `stays` are longer names in which the contact's stands."""
     shared = naming.namesakes if foreign else frozenset()

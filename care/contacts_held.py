@@ -13,7 +13,7 @@ from care import privacy, reaching
 from care.contact_names import naming_of
 from care.privacy import Held
 from customers.folding import fold
-from customers.outreach_tables import drafts
+from customers.outreach_tables import batches, drafts
 from customers.tables import contacts, customers
 from words.errors import BadInput
 
@@ -71,10 +71,14 @@ def of_the_others(db: Connection, contact: Any, *, region: str) -> set[tuple[str
 
 
 def drafts_to(db: Connection, contact: Any, *, region: str) -> Sequence[Any]:
-    """The drafts of the customer that are to this contact: to them by name, or to an address of theirs alone."""
+    """The drafts of the customer that are to this contact: to them by name, or to an address of theirs alone.
+
+    Each row has the batch's `occasion` as well.
+    """
     mine = {("email", reaching.address(contact.email)), ("sms", reaching.number(contact.phone, region))}
     alone = {pair for pair in mine if pair[1]} - of_the_others(db, contact, region=region)
-    rows = db.execute(select(drafts).where(drafts.c.customer_id == contact.customer_id)).all()
+    decided = select(drafts, batches.c.occasion).join(batches, batches.c.id == drafts.c.batch_id)
+    rows = db.execute(decided.where(drafts.c.customer_id == contact.customer_id)).all()
     return [row for row in rows if (row.channel, row.recipient) in alone or _is_for(row, contact)]
 
 

@@ -142,7 +142,8 @@ def _forget_occasions(db: Connection, theirs: set[int]) -> None:
 
 def _suppress(db: Connection, contact: Any, written: Sequence[Any], region: str, at: datetime) -> None:
     """Write to none of the addresses any more, unless they are somebody else's too; only hashes of them are kept."""
-    found = {(row.channel, row.recipient) for row in written if row.recipient}
+    # Wishes went to an own address of the contact's; other messages to the contact may have gone to the company's.
+    found = {(row.channel, row.recipient) for row in written if row.recipient and row.occasion}
     found |= {("email", reaching.address(contact.email)), ("sms", reaching.number(contact.phone, region))}
     addresses = {(channel, address) for channel, address in found if address}
     raw = {text for text in (contact.email, contact.phone) if text}

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import SQLModel
 
 from care import contacts_held, erasing_contact, suppressions
-from care.contact_names import PLACE, Naming
+from care.contact_names import PLACE
 from care.erasing import ERASED
 from care.erasing_contact import CONTACT_ERASED
 from customers import cards, search_index
@@ -287,15 +287,16 @@ def test_an_export_holds_what_is_about_the_contact_and_nothing_of_others(databas
     assert "calls again" not in json.dumps(told)
 
 
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("jo.anna@example.com, anna@example.com.", f"jo.anna@example.com, {PLACE}."),
-        ("Johanna Apfel, ANNA\nAPFEL", f"Johanna Apfel, {PLACE}"),
-        ("+49307654321 130765432199", f"{PLACE} 130765432199"),
-        ("王芳 and Anna", "王芳 and Anna"),
-    ],
-)
-def test_only_whole_names_and_addresses_are_found(text, left):
-    naming = Naming("Anna Apfel", ("Anna@example.com",), ("+49 30 7654321", "+49307654321"), doubtful=False)
-    assert naming.without(text) == left
+def test_an_earlier_address_of_the_contact_is_closed_and_one_of_the_company_is_not(database, ledger):
+    acme = ledger.customer("Acme")
+    anna = ledger.contact(acme, "Anna Apfel")
+    with database.transaction() as db:
+        draft_to(db, acme, "anna@old.example", given={"person": "Anna Apfel"})
+        other = draft_to(db, acme, "info@old.example", given={"person": "Anna Apfel"})
+        mine = select(drafts.c.batch_id).where(drafts.c.id == other).scalar_subquery()
+        db.execute(update(batches).where(batches.c.id == mine).values(occasion=None))
+    erase(database, acme, anna)
+    asked = [("email", "anna@old.example"), ("email", "info@old.example")]
+    with database.reading() as db:
+        assert suppressions.suppressed(db, asked) == {asked[0]: ERASED}
+        assert set(db.scalars(select(drafts.c.recipient))) == {None}
