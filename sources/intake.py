@@ -72,6 +72,7 @@ class Waiting:
     keys: array[int] = field(default_factory=lambda: array("q"))  # their hashes
     _repeats_keys: bool | None = None
     phones_warned: bool = False
+    contacts_warned: bool = False
 
     @property
     def kind(self) -> str:

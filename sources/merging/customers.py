@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import and_, insert, or_, select, update
 
@@ -12,7 +13,7 @@ from customers.tables import contacts, customer_tags, customers
 from sources.faults import Wrong
 from sources.intake import BATCH, Waiting
 from sources.merging.consents import record_consents
-from sources.merging.erased import reject_erased
+from sources.merging.erased import ERASED, reject_erased
 from sources.merging.matching import bring, find_referred, in_circles, match_key, reject_unknown, settle, write_down
 from sources.merging.naming import match_names
 from sources.merging.phones import read_phones
@@ -99,7 +100,8 @@ def _add_contacts(run: Run, waiting: Waiting) -> None:
     if not waiting.has("contact_name"):
         return
     rows, db, gone = waiting.rows, run.db, Erased(run.db)
-    titled = select(rows.c.id, rows.c.contact_name, rows.c.contact_title).where(rows.c.contact_name.is_not(None))
+    named = select(rows.c.id, rows.c.contact_name, rows.c.contact_title, rows.c.line)
+    titled, passed_over = named.where(rows.c.contact_name.is_not(None)), dict[date, list[tuple[int, str]]]()
     for some in db.execute(titled.order_by(rows.c.seq).execution_options(yield_per=BATCH)).partitions():
         first, last = min(row.id for row in some), max(row.id for row in some)
         c = contacts.c
@@ -110,12 +112,14 @@ def _add_contacts(run: Run, waiting: Waiting) -> None:
             )
         }
         fresh, retitled = [], []
-        for customer, name, title in some:
+        for customer, name, title, line in some:
             folded = fold(name)
             known = there.get((customer, folded))
             if known is None:
                 # The company's row is right, only this person stays out.
-                if gone and gone.when(hashes_of_contact_row(customer, None, folded)) is not None:
+                when = gone.when(hashes_of_contact_row(customer, None, folded)) if gone else None
+                if when is not None:
+                    passed_over.setdefault(when.date(), []).append((line, name))
                     continue
                 fresh.append({"customer_id": customer, "name": name, "folded_name": folded, "title": title})
             elif title is not None and known.title != title:
@@ -125,6 +129,10 @@ def _add_contacts(run: Run, waiting: Waiting) -> None:
         for contact, _, title in retitled:
             db.execute(update(contacts).where(c.id == contact).values(title=title))
         _changed(run, waiting, {row["customer_id"] for row in fresh} | {customer for _, customer, _ in retitled})
+    if not waiting.contacts_warned:  # as in sources.merging.phones: rows may be merged a second time
+        waiting.contacts_warned = True
+        for day, found in sorted(passed_over.items()):
+            waiting.warn(run.warnings, "contact_name", found, str(Wrong(ERASED, day=day)))
 
 
 def _changed(run: Run, waiting: Waiting, ids: set[int]) -> None:

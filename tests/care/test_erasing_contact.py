@@ -142,10 +142,8 @@ def test_nothing_of_the_contact_is_left_and_everything_else_of_the_company_is(da
         texts = db.scalars(select(interactions.c.text).order_by(interactions.c.id)).all()
         people = db.scalars(select(contacts.c.name)).all()
         letters = db.execute(select(drafts.c.state, drafts.c.recipient, drafts.c.text).order_by(drafts.c.id)).all()
-        mails = db.execute(
-            select(outbox.c.state, outbox.c.recipient).where(outbox.c.kind == "email").order_by(outbox.c.id)
-        )
-        mails = [tuple(row) for row in mails]
+        chosen = select(outbox.c.state, outbox.c.recipient).where(outbox.c.kind == "email")
+        mails = [tuple(row) for row in db.execute(chosen.order_by(outbox.c.id))]
         subjects = db.scalars(select(notices.c.subject)).all()
         tags = db.scalars(select(customer_tags.c.tag)).all()
         kept = erased_ids(db)

@@ -2,9 +2,10 @@
 
 import json
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
-from customers.tables import access_log, contacts, customers, reps
+from customers import cards
+from customers.tables import access_log, consents, contacts, customer_facts, customers, reps
 from tests.commands.test_privacy import make_officer
 from tests.office import open_office, shown
 
@@ -117,3 +118,36 @@ def test_where_slack_may_not_see_names_a_contact_is_exported_in_the_terminal(ten
         office.workspace.wait_for(lambda: f"Privacy: #{anna.id}" in shown(office.newest("Rita")))
         office.talk("Rita presses Export", "bot: terminal")
         assert not office.workspace.files
+
+
+def test_a_draft_that_greets_the_contact_ends_and_its_cards_lose_the_name(tenant, tmp_path):
+    way = {"mail_from": "Tea <care@tea.example>", "smtp_host": "127.0.0.1", "unsubscribe_mailto": "no@tea.example",
+           "quiet_from": "00:00", "quiet_until": "00:00", "company_name": "Tea"}  # fmt: skip
+    with open_office(tmp_path, prepared=tenant, **way) as office:
+        make_officer(office, "李娜")
+        office.working.jobs.tick()  # who is who in Slack
+        with office.database.transaction() as db:
+            tools = db.scalar(select(customers.c.id).where(customers.c.key == "A2"))
+            db.execute(insert(contacts).values(customer_id=tools, name="Ben Baum", folded_name="ben baum"))
+            ben = db.execute(select(contacts).where(contacts.c.name == "Ben Baum")).one()
+            cards.refresh(db, [tools])
+            entry = {"customer_id": tools, "channel": "email", "given": True, "how": "phone"}
+            db.execute(insert(consents).values(entry | {"purpose": "marketing", "at": office.now}))
+            db.execute(update(customer_facts).values(value="mid"))  # one manager is enough
+        office.talk("Rita: /draft A2 check_in", "bot: Message to Acme Tools Ltd")
+        office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
+        mona, dm = office.people["Mona"], office.workspace.dm(office.people["Mona"])
+
+        def card():
+            return "\n".join(shown(each) for each in office.workspace.visible_to(mona, dm))
+
+        office.workspace.wait_for(lambda: "Ben" in card())
+        office.talk("李娜 in DM: 隐私 A2", "bot: 隐私：Acme Tools Ltd")
+        choose(office, "李娜", f"{ben.customer_id}:{ben.id}")
+        office.workspace.wait_for(lambda: "隐私：Ben Baum" in shown(office.newest("李娜")))
+        office.press("李娜", "删除这位联系人……")
+        office.submit("李娜", {"name": "Ben Baum"})
+        office.workspace.wait_for(lambda: "已停止 1 份草稿" in shown(office.newest("李娜")))
+        office.workspace.wait_for(lambda: "Not sent: the contact was erased" in card())
+        assert "Ben" not in card()
+        assert "Acme Tools Ltd" in card()

@@ -49,7 +49,9 @@ def test_the_same_export_leaves_the_contact_out_and_keeps_the_namesake(imports, 
 def test_a_row_without_an_id_and_the_row_of_the_company_do_not_bring_the_contact_back(imports, erased):
     erased(KEYED)
     assert [why for *_, why in faults(imports(NAMED))] == [GONE]
-    assert imports("id,name,city,contact name\nA1,Acme,Berlin,anna apfel\n").written
+    outcome = imports("id,name,city,contact name\nA1,Acme,Berlin,anna apfel\n")
+    assert outcome.written
+    assert [(each.line, each.value, each.reason) for each in outcome.warnings] == [(2, "anna apfel", GONE)]
     assert imports.rows(customers.c.city) == [("Berlin",), ("Bremen",)]
     assert people(imports) == [("A2", "Anna Apfel")]
 
