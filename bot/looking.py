@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.cards.customer import card
 from bot.desk import Desk, Reply
+from bot.promising import own_today
 from customers.loading import Seen
 from customers.reps import Person
 from customers.search import Hit
@@ -50,6 +51,7 @@ def show_card(
         seen,
         say,
         today=desk.today,
+        own_day=own_today(say, desk),
         zone=settings.zone,
         currency=settings.home_currency,
         theirs=theirs,

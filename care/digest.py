@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -100,15 +100,20 @@ class Read:
     messages: effectiveness.Material
 
 
-def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None = None) -> Read:
-    """Read it for those in sight, or for everybody: then any number of digests is made without reading it again."""
+def read(
+    db: Connection, period: Period, zone: tzinfo, sight: Sight | None = None, *, own_day: date | None = None
+) -> Read:
+    """Read it for those in sight, or for everybody: then any number of digests is made without reading it again.
+
+    `own_day` is the reader's, where the period ends with the tenant's: on it promises are overdue or not.
+    """
     with collector_resting():
         within = true() if sight is None else func.coalesce(sight.clause(), False)
         rep_ids = None if sight is None else sight.owners
         told = digest_alerts.read(db, period.since, period.today, zone, within, rep_ids)
         with_year = (period.today - period.since).days >= MONTH
         messages = effectiveness.read(db, period.since, period.today, zone, sight, with_year=with_year)
-        return Read(digest_material.read(db, period, zone, sight), told, messages)
+        return Read(digest_material.read(db, period, zone, sight, own_day or period.today), told, messages)
 
 
 def last_days(today: Any, days: int) -> Period:

@@ -8,7 +8,7 @@ group is told.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -102,8 +102,11 @@ class Material:
     promises: Mapping[int, Promises]
 
 
-def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None = None) -> Material:
-    """Read it for those customers who are in sight, or for everybody; `zone` is the tenant's."""
+def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None, own_day: date) -> Material:
+    """Read it for those customers who are in sight, or for everybody.
+
+    `zone` is the tenant's, `own_day` the reader's, on which promises are overdue or not.
+    """
     within = true() if sight is None else func.coalesce(sight.clause(), False)
     groups = _groups(db)
     risk_in_groups = _by_owner(_risk_in_groups(db, within))
@@ -115,7 +118,7 @@ def read(db: Connection, period: Period, zone: tzinfo, sight: Sight | None = Non
         _risk(db, within, risk_in_groups),
         risk_in_groups,
         _by_owner(_silent(db, within)),
-        _promises(db, period, zone, None if sight is None else sight.owners),
+        _promises(db, replace(period, today=own_day), zone, None if sight is None else sight.owners),
     )
 
 

@@ -50,7 +50,7 @@ class Spoken:
 def recognises(text: str) -> bool:
     """Whether a sentence sounds like a promise: something to do with somebody, on a day."""
     starts = (part for part in re.split(r"[\s,，]+", text) if part)
-    verb = _ENGLISH.match(text) or _REMIND.match(text) or _CHINESE.search(text)
+    verb = _ENGLISH.match(text) or _REMIND.match(text) or _CHINESE.search(text) or _CALL.search(text)
     return bool(verb or any(_ENGLISH.match(text[text.find(part) :]) for part in starts)) and plain_dates.names_a_day(
         text
     )

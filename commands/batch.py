@@ -25,6 +25,7 @@ from plugins import button as on_button
 from plugins import form
 from words.errors import BadInput
 from words.speech import Speech
+from words.terms import term
 from words.templates import templates
 
 # Whichever channel each customer allows.
@@ -42,8 +43,7 @@ def open_form(press: Press, desk: Desk) -> Reply:
     texts = [(template_title(key, say), key) for key in dict.fromkeys(each.key for each in templates())]
     channels = [
         (capital(say("whichever the customer allows")), EITHER),
-        (say("E-mail"), "email"),
-        (say("Text message"), "sms"),
+        *((capital(term(say, "channel", each)), each) for each in ("email", "sms")),
     ]
     blocks: list[Block] = [
         section(bold(say.count("{n} customer of yours", "{n} customers of yours", number))),
@@ -51,7 +51,7 @@ def open_form(press: Press, desk: Desk) -> Reply:
         entry("channel", say("How?"), choice_field(channels, EITHER)),
         entry("name", say("Name of the campaign"), text_field(name, longest=LONGEST_NAME)),
     ]
-    return Reply(sheet=Sheet("batch.write", say("Write to all"), say("Next"), blocks, {"filter": press.value}))
+    return Reply(sheet=Sheet("batch.write", say("Write to all"), say("Preview"), blocks, {"filter": press.value}))
 
 
 @form("batch.write")

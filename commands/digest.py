@@ -8,7 +8,7 @@ from bot.cards import messages
 from bot.desk import Ask, Desk, Press, Reply
 from bot.digesting import digest_of
 from bot.looking import show_card
-from bot.promising import country_of
+from bot.promising import country_of, own_today
 from care import digest as digests
 from care import message_counts
 from commands import lost, segment
@@ -35,7 +35,8 @@ def digest(ask: Ask, desk: Desk) -> Reply:
     else:
         period = digests.last_days(desk.today, days)
     with desk.reading() as db:
-        found = digests.read(db, period, desk.settings.zone, ask.person.exports)
+        own_day = own_today(ask.say, desk)
+        found = digests.read(db, period, desk.settings.zone, ask.person.exports, own_day=own_day)
         made = digest_of(db, found, ask.person, ask.say, desk.settings)
     desk.looks.record_all(ask.person.id, made.customers, "digest")
     return made.reply

@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from customers.folding import fold
-from words.speech import CHINESE, Speech, message
+from words.speech import CHINESE, Speech, Word, message
 
 # Below this two words are not alike enough to ask "did you mean".
 ALIKE = 55
@@ -21,6 +21,11 @@ class Choice:
     code: str
     word: str
     also: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> Word:
+        """What is typed for it in each language."""
+        return Word(self.code, next((word for word in self.also if not word.isascii()), self.code))
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Field:
     column: str = ""
     choices: tuple[Choice, ...] = ()
     hidden: str = ""
+
+    @property
+    def typed(self) -> Word:
+        """Its name in each language."""
+        return Word(self.name, self.names[0])
 
 
 VALUE = (

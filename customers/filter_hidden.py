@@ -30,7 +30,7 @@ def _refuse(node: Node, shows: str) -> None:
             if _is_hidden(field, shows) and (field.hidden == "masked" or names_somebody):
                 raise NotAllowed(
                     "“{field}” may not be searched here: this installation hides it from Slack (SLACK_SHOWS).",
-                    field=field.name,
+                    field=field.typed,
                 )
 
 

@@ -46,7 +46,7 @@ class _Reader:
             return All()
         node = self._either()
         if self._ahead():  # only a bracket can be left
-            raise BadInput("The bracket at {at} closes nothing.", at=self.at + 1)
+            raise BadInput("The bracket at character {at} closes nothing.", at=self.at + 1)
         return node
 
     def _ahead(self) -> str:
@@ -77,7 +77,9 @@ class _Reader:
             negated = not negated
         start, sign = self.at, self._ahead()
         if not sign or sign in CLOSE or self._takes(OR, peek=True):
-            raise BadInput("Something is missing at {at}: a field such as value:high, or a name.", at=self.at + 1)
+            raise BadInput(
+                "Something is missing at character {at}: a field such as value:high, or a name.", at=self.at + 1
+            )
         if sign in OPEN:
             node = self._bracket(start)
         elif sign in QUOTES:
@@ -92,10 +94,12 @@ class _Reader:
         self.at += 1
         self.depth += 1
         if self.depth > DEEPEST:
-            raise BadInput("At {at} brackets stand within more than {most} others.", at=start + 1, most=DEEPEST)
+            raise BadInput(
+                "At character {at} brackets stand within more than {most} others.", at=start + 1, most=DEEPEST
+            )
         node = self._either()
         if self._ahead() not in CLOSE or not self._ahead():
-            raise BadInput("The bracket that opens at {at} is never closed.", at=start + 1)
+            raise BadInput("The bracket that opens at character {at} is never closed.", at=start + 1)
         self.at += 1
         self.depth -= 1
         return node
@@ -107,7 +111,9 @@ class _Reader:
         if not sign or sign not in COLON + SIGNS:
             return self._word(word, start)
         if not word:
-            raise BadInput("Something is missing at {at}: a field such as value:high, or a name.", at=start + 1)
+            raise BadInput(
+                "Something is missing at character {at}: a field such as value:high, or a name.", at=start + 1
+            )
         field = by_any_name().get(fold(word))
         if field is None:
             raise _unknown(word, start + 1)
@@ -129,7 +135,7 @@ class _Reader:
             return Where(field.name, (Is(choice.code),))
         name = word.strip(COMMA)  # Acme, Inc
         if not fold(name):
-            raise BadInput("“{value}” at {at} is no name.", value=word, at=start + 1)
+            raise BadInput("“{value}” at character {at} is no name.", value=word, at=start + 1)
         return Where("name", (Is(name),))
 
     def _conditions(self, field: Field) -> tuple[Condition, ...]:
@@ -150,7 +156,7 @@ class _Reader:
         self._ahead()
         raw = self._raw("", thousands=field.kind in ORDERED)
         if not raw:
-            raise BadInput("The field “{field}” has no value at {at}.", field=field.name, at=self.at + 1)
+            raise BadInput("The field “{field}” has no value at character {at}.", field=field.typed, at=self.at + 1)
         return condition(field, signs + raw, start + 1, exact=False)
 
     def _raw(self, stops: str, *, thousands: bool = False) -> str:
@@ -176,10 +182,10 @@ class _Reader:
             found += self.text[self.at]
             self.at += 1
         if self.at >= len(self.text):
-            raise BadInput("The quote that opens at {at} is never closed.", at=start + 1)
+            raise BadInput("The quote that opens at character {at} is never closed.", at=start + 1)
         self.at += 1
         if not fold(found):
-            raise BadInput("There is nothing between the quotes at {at}.", at=start + 1)
+            raise BadInput("There is nothing between the quotes at character {at}.", at=start + 1)
         return found
 
     def _takes(self, words: tuple[str, ...], *, peek: bool = False) -> bool:
@@ -195,5 +201,7 @@ class _Reader:
 def _unknown(word: str, at: int) -> BadInput:
     near = closest(word, list(by_any_name()))
     if near:
-        return BadInput("Unknown field “{field}” at {at}: did you mean “{closest}”?", field=word, at=at, closest=near)
-    return BadInput("Unknown field “{field}” at {at}. `/segment help` lists all fields.", field=word, at=at)
+        return BadInput(
+            "Unknown field “{field}” at character {at}: did you mean “{closest}”?", field=word, at=at, closest=near
+        )
+    return BadInput("Unknown field “{field}” at character {at}. `/segment help` lists all fields.", field=word, at=at)

@@ -11,6 +11,7 @@ from customers.fields import Field, by_word, closest
 from customers.filter_tree import Ago, Ahead, Between, Compare, Condition, Is, Me, Missing, Value
 from customers.folding import fold
 from words.errors import BadInput
+from words.speech import Word
 
 # A month and a year in days: filters speak of rounded spans, not of calendar days.
 DAYS = {
@@ -62,8 +63,10 @@ def condition(field: Field, text: str, at: int, *, exact: bool) -> Condition:
     low, dots, high = folded.partition("..")
     if (signed and signed[1] != "=") or dots:
         if field.kind not in ORDERED:
-            raise BadInput("The field “{field}” at {at} has no order: “{value}” needs a number, an amount or a day.",
-                           field=field.name, value=text, at=at)  # fmt: skip
+            raise BadInput(
+                "The field “{field}” at character {at} has no order: “{value}” needs a number, an amount or a day.",
+                field=field.typed, value=text, at=at,
+            )  # fmt: skip
         if dots:
             return _between(field, low, high, text, at)
         sign, first, last = signed[1], *_period(field, signed[2], text, at)  # type: ignore[index]
@@ -83,17 +86,17 @@ def _equal(field: Field, folded: str, text: str, at: int) -> Condition:
             return Is(choice.code)
         known = by_word(field.name)
         near = closest(folded, list(known))
-        words = [one.code for one in field.choices]
+        words = [one.typed for one in field.choices]
         if near:
-            raise BadInput("Unknown value “{value}” of “{field}” at {at}: did you mean “{closest}”?",
-                           value=text, field=field.name, at=at, closest=near)  # fmt: skip
-        raise BadInput("Unknown value “{value}” of “{field}” at {at}. It can be: {words}.",
-                       value=text, field=field.name, at=at, words=words)  # fmt: skip
+            raise BadInput("Unknown value “{value}” of “{field}” at character {at}: did you mean “{closest}”?",
+                           value=text, field=field.typed, at=at, closest=near)  # fmt: skip
+        raise BadInput("Unknown value “{value}” of “{field}” at character {at}. It can be: {words}.",
+                       value=text, field=field.typed, at=at, words=words)  # fmt: skip
     if field.kind in ("flag", "consent"):
         if folded in YES or folded in NO:
             return Is(folded in YES)
-        raise BadInput("“{value}” at {at} is neither yes nor no, which “{field}” asks for.",
-                       value=text, field=field.name, at=at)  # fmt: skip
+        raise BadInput("“{value}” at character {at} is neither yes nor no, which “{field}” asks for.",
+                       value=text, field=field.typed, at=at)  # fmt: skip
     if field.kind in ORDERED:
         first, last = _period(field, folded, text, at)
         if field.kind == "share" and isinstance(first, Decimal):
@@ -105,7 +108,7 @@ def _equal(field: Field, folded: str, text: str, at: int) -> Condition:
 def _between(field: Field, low: str, high: str, text: str, at: int) -> Condition:
     first, last = _period(field, low.strip(), text, at)[0], _period(field, high.strip(), text, at)[1]
     if isinstance(first, Ago | Ahead) != isinstance(last, Ago | Ahead):
-        raise BadInput("“{value}” at {at} mixes a day and a number of days ago.", value=text, at=at)
+        raise BadInput("“{value}” at character {at} mixes a day and a number of days ago.", value=text, at=at)
     if _rank(first) > _rank(last):
         first, last = last, first
     return Between(first, last)
@@ -145,16 +148,16 @@ def _period(field: Field, folded: str, text: str, at: int) -> tuple[Value, Value
 
 def _unreadable(field: Field, text: str, at: int) -> BadInput:
     examples = {
-        "money": "10000, 1.2万, 10k",
-        "days": "60d, 8w, 2m, 1y",
-        "number": "3, 4.5",
-        "share": "70%, 0.7",
-        "day": "2026-03-05, 60d",
-        "ahead": "2026-03-05, 7d",
+        "money": Word("10000, 1.2万, 10k", "10000、1.2万"),
+        "days": Word("60d, 8w, 2m, 1y", "60天、8周、2个月、1年"),
+        "number": Word("3, 4.5", "3、4.5"),
+        "share": Word("70%, 0.7", "70%、0.7"),
+        "day": Word("2026-03-05, 60d", "2026-03-05、60天"),
+        "ahead": Word("2026-03-05, 7d", "2026-03-05、7天"),
     }
     return BadInput(
-        "“{value}” at {at} is nothing that “{field}” understands. For example: {examples}.",
-        value=text, at=at, field=field.name, examples=examples[field.kind],
+        "“{value}” at character {at} is nothing that “{field}” understands. For example: {examples}.",
+        value=text, at=at, field=field.typed, examples=examples[field.kind],
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import gettext
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -36,6 +37,18 @@ Time = time
 def message(text: str) -> str:
     """Mark a text as one that must be translated, where it cannot be said at once (tables of words, constants)."""
     return text
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that people type, in both languages: an error names it as its reader would type it."""
+
+    english: str
+    chinese: str
+
+    def __str__(self) -> str:
+        """The English word."""
+        return self.english
 
 
 def language_of(slack_locale: str | None) -> str:
@@ -78,7 +91,7 @@ class Speech:
         return self._catalog.ngettext(one, many, number).format(n=self.number(number), **values)
 
     def error(self, problem: RekindleError) -> str:
-        """Say what went wrong. Values that are messages themselves (marked with `message`) are translated too."""
+        """Say what went wrong; a value that is a `Word` is said in this language."""
         return self(problem.message, **{name: self.value(value) for name, value in problem.values.items()})
 
     def value(self, value: Any) -> str:
@@ -94,6 +107,8 @@ class Speech:
                 return self.number(amount)
             case str():
                 return value
+            case Word():
+                return value.chinese if self.language == CHINESE else value.english
             case Mapping() | list() | tuple() | set() | frozenset():
                 return self.listing([self.value(item) for item in value])
         return str(value)

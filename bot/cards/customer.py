@@ -22,6 +22,7 @@ def card(
     say: Speech,
     *,
     today: date,
+    own_day: date,
     zone: tzinfo,
     currency: str,
     theirs: bool,
@@ -30,7 +31,8 @@ def card(
 ) -> Reply:
     """Draw the card in full or masked; `note` is what was just done, `undo` the (button, value) that takes it back.
 
-    `zone` is the tenant's, in which moments become days; `theirs` says whether a masked customer is the reader's own.
+    `today` and `zone` are the tenant's, in which moments become days; `own_day` is the reader's, on which a promise is
+    overdue or not, as in `/followups`; `theirs` says whether a masked customer is the reader's own.
     """
     name, done, shown = seen.customer.name, _done(note, undo, say), seen.shown
     if not seen.full:
@@ -38,7 +40,7 @@ def card(
     why = button(say("Why?"), "customer.why", str(seen.customer.id)) if seen.facts is not None else None
     blocks = [*done, header(name), context(details.about(seen, say))]
     blocks.append(section(_standing(seen, say, today, currency), why))
-    waiting = details.open_points(seen, say, today)
+    waiting = details.open_points(seen, say, own_day)
     if waiting:  # before all figures: whoever calls the customer must know it first
         blocks.append(section("\n".join([bold(say("Open points")), *waiting])))
     if seen.facts is not None:

@@ -148,7 +148,7 @@ def interaction(when: str, kind: str, rep: str | None, text: str, outcome: str |
 
 
 def open_points(seen: Seen, say: Speech, today: date) -> list[str]:
-    """What waits for somebody: complaints, promises, orders without a rate, a missing owner."""
+    """What waits: complaints, promises, orders without a rate, a missing owner; `today` is the reader's."""
     points = []
     for each in seen.shown.get("complaints", ()):
         since = say.date(date.fromisoformat(each["on"]))

@@ -22,7 +22,7 @@ IN_DAYS = 48
 # The order in which loyalty is told, from well to ill.
 LOYALTY = ("loyal", "swing", "lost")
 RULES = {
-    "silence": message("Alerts by the own rhythm"),
+    "silence": message("Alerts by the customer's own rhythm"),
     "loyalty": message("Alerts by the first rules"),
     "decline": message("Falling orders"),
     "complaint": message("Unanswered complaints"),
@@ -188,13 +188,14 @@ def _alerts(found: Digest, say: Speech) -> list[str]:
     lines = []
     if found.alerts:
         line = say.count("{n} told", "{n} told", found.alerts)
-        untouched = say.count("nobody has touched {n}", "nobody has touched {n}", found.untouched)
+        untouched = say.count("{n} not touched yet", "{n} not touched yet", found.untouched)
         lines.append(f"{line}  ·  {untouched}" if found.untouched else line)
     for record in found.records:
         parts = [say.count("{n} alert", "{n} alerts", record.alerts)]
         if record.useful + record.noise:
-            share = say.percent(record.useful / (record.useful + record.noise))
-            parts.append(say("{share} of {n} votes useful", share=share, n=say.number(record.useful + record.noise)))
+            votes = record.useful + record.noise
+            share = say.percent(record.useful / votes)
+            parts.append(say.count("{n} vote, {share} useful", "{n} votes, {share} useful", votes, share=share))
         else:
             parts.append(say("no votes yet"))
         if record.came_back + record.stayed_away:

@@ -88,7 +88,7 @@ def _state(view: View, say: Speech) -> str:
         return say("nobody can say whether it was sent: see {command}", command="`/rekindle health`")
     if view.states.get("held"):
         leaves = say.moment(view.leaves_at or batch.send_at)
-        return say("approved by {person}, leaves at {moment}", person=who, moment=leaves)
+        return say("approved by {person}, leaves on {moment}", person=who, moment=leaves)
     if view.states.get("sent"):
         return say("approved by {person} and sent", person=who)
     return say("approved by {person}, not sent", person=who)

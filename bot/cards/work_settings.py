@@ -85,7 +85,7 @@ def confirm_absence(first: date, last: date, deputies: Sequence[tuple[str, int]]
 
 def sees(say: Speech) -> str:
     """What a deputy is entitled to."""
-    return say("Whoever takes over receives what would have come to you, and sees your customers in full as long.")
+    return say("Whoever takes over receives what would have come to you, and meanwhile sees your customers in full.")
 
 
 def day(chosen: Preferences, say: Speech) -> str:

@@ -61,6 +61,6 @@ def test_of_some_that_may_have_been_sent_nothing_else_is_said(tenant):
         sending.settle(db, later(minutes=6))
     card = str(drawn(tenant, made.batch_id))
     assert "Nobody can say whether these were sent: 2" in card
-    assert "leaves at" not in card
+    assert "leaves on" not in card
     assert "Undo send" not in card
     assert "有 2 条无法确定是否已发送" in str(drawn(tenant, made.batch_id, "zh_CN"))

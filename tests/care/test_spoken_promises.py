@@ -56,7 +56,16 @@ def test_a_day_that_is_over_is_refused():
         understood("acme 2026-11-01", TODAY)
 
 
-@pytest.mark.parametrize("words", ["下周三回访 acme", "remind me to call acme tomorrow", "提醒我明天联系晨曦"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "下周三回访 acme",
+        "remind me to call acme tomorrow",
+        "提醒我明天联系晨曦",
+        "明天给晨曦打电话",
+        "给晨曦周五发邮件",
+    ],
+)
 def test_a_sentence_that_promises_something_is_recognised(words):
     assert recognises(words)
 

@@ -59,7 +59,7 @@ def test_a_rep_writes_submits_and_the_manager_approves(office):
     assert "https://care.tea.example/u/" in shown(card)
     office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
     assert "written by Rita Roth" in shown(newest(office, "Mona", "Message to Acme Tools Ltd"))
-    office.talk("Mona presses Approve", "bot: Approved by Mona Berg, leaves at", "bot: Undo send")
+    office.talk("Mona presses Approve", "bot: Approved by Mona Berg, leaves on", "bot: Undo send")
     newest(office, "Rita", "Approved by Mona Berg")
     with office.database.reading() as db:
         (queued,) = db.execute(select(outbox).where(outbox.c.kind == "email")).all()

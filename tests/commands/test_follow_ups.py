@@ -178,6 +178,18 @@ def test_one_click_puts_off_to_the_next_working_day_of_the_reps_country(office):
     office.talk("Rita: /followups", "bot: put off from", f"bot: due on {EN.weekday(tomorrow)}")
 
 
+def test_list_card_and_digest_agree_on_what_is_overdue_while_the_tenant_has_yesterday(office):
+    evening = office.now.astimezone(UTC).replace(hour=23, minute=30, second=0)
+    evening += timedelta(days=evening <= office.now)
+    assert evening.astimezone(ZoneInfo("Europe/Berlin")).date() == evening.date() + timedelta(days=1)
+    promise(office, days=(evening.date() - own_today("Rita")).days)
+    office.go_to(evening)
+    since = f"overdue since {EN.weekday(evening.date())}"
+    office.talk("Rita: /followups overdue", f"bot: {since}")
+    office.talk("Rita: /customer A1", f"bot: Follow-up of Rita Roth, {since}")
+    office.talk("Rita: /digest", "bot: 1 is overdue")
+
+
 def test_a_button_of_days_ago_puts_off_to_the_next_working_day(office):
     number = promise(office)
     office.talk("Rita: /followups", "bot: Ask about the boxes")

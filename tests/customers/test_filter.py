@@ -10,7 +10,7 @@ from customers.filter_language import describe, parse
 from customers.filter_tree import Ago, All, Between, Compare, Either, Filter, Is, Me, Missing, Not, Where
 from customers.folding import fold
 from words.errors import BadInput
-from words.speech import Speech
+from words.speech import CHINESE, Speech
 
 
 @pytest.mark.parametrize(
@@ -60,34 +60,54 @@ def test_what_people_type_has_one_canonical_form(typed: str, canonical: str) -> 
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("vxalue:high", "Unknown field “vxalue” at 1: did you mean “value”?"),
-        ("lost vxalue:high", "Unknown field “vxalue” at 6: did you mean “value”?"),
-        ("xyzzyq:1", "Unknown field “xyzzyq” at 1. `/segment help` lists all fields."),
-        ("value:hihg", "Unknown value “hihg” of “value” at 7: did you mean “high”?"),
-        ("value:!", "Unknown value “!” of “value” at 7. It can be: high, mid, low, none."),
-        ("value:", "The field “value” has no value at 7."),
-        ("region:>5", "The field “region” at 8 has no order: “>5” needs a number, an amount or a day."),
-        ("silent:soon", "“soon” at 8 is nothing that “silent” understands. For example: 60d, 8w, 2m, 1y."),
-        ("first:2026-02-30", "“2026-02-30” at 7 is nothing that “first” understands. For example: 2026-03-05, 60d."),
-        ("first:60d..2026", "“60d..2026” at 7 mixes a day and a number of days ago."),
-        ("chance:170%", "“170%” at 8 is nothing that “chance” understands. For example: 70%, 0.7."),
-        ("due:soon", "“soon” at 5 is nothing that “due” understands. For example: 2026-03-05, 7d."),
-        ("complaint:maybe", "“maybe” at 11 is neither yes nor no, which “complaint” asks for."),
-        ("(lost", "The bracket that opens at 1 is never closed."),
-        ("lost)", "The bracket at 5 closes nothing."),
-        ('"acme', "The quote that opens at 1 is never closed."),
-        ('""', "There is nothing between the quotes at 1."),
-        ("lost OR", "Something is missing at 8: a field such as value:high, or a name."),
-        ("-", "Something is missing at 2: a field such as value:high, or a name."),
-        ("(" * 500, "At 21 brackets stand within more than 20 others."),
+        ("vxalue:high", "Unknown field “vxalue” at character 1: did you mean “value”?"),
+        ("lost vxalue:high", "Unknown field “vxalue” at character 6: did you mean “value”?"),
+        ("xyzzyq:1", "Unknown field “xyzzyq” at character 1. `/segment help` lists all fields."),
+        ("value:hihg", "Unknown value “hihg” of “value” at character 7: did you mean “high”?"),
+        ("value:!", "Unknown value “!” of “value” at character 7. It can be: high, mid, low, none."),
+        ("value:", "The field “value” has no value at character 7."),
+        ("region:>5", "The field “region” at character 8 has no order: “>5” needs a number, an amount or a day."),
+        ("silent:soon", "“soon” at character 8 is nothing that “silent” understands. For example: 60d, 8w, 2m, 1y."),
+        (
+            "first:2026-02-30",
+            "“2026-02-30” at character 7 is nothing that “first” understands. For example: 2026-03-05, 60d.",
+        ),
+        ("first:60d..2026", "“60d..2026” at character 7 mixes a day and a number of days ago."),
+        ("chance:170%", "“170%” at character 8 is nothing that “chance” understands. For example: 70%, 0.7."),
+        ("due:soon", "“soon” at character 5 is nothing that “due” understands. For example: 2026-03-05, 7d."),
+        ("complaint:maybe", "“maybe” at character 11 is neither yes nor no, which “complaint” asks for."),
+        ("(lost", "The bracket that opens at character 1 is never closed."),
+        ("lost)", "The bracket at character 5 closes nothing."),
+        ('"acme', "The quote that opens at character 1 is never closed."),
+        ('""', "There is nothing between the quotes at character 1."),
+        ("lost OR", "Something is missing at character 8: a field such as value:high, or a name."),
+        ("-", "Something is missing at character 2: a field such as value:high, or a name."),
+        ("(" * 500, "At character 21 brackets stand within more than 20 others."),
         ("a" * 1001, "This filter has 1,001 characters; 1,000 are the most."),
-        ("spend:>99999999999999999999", "“>99999999999999999999” at 7 is nothing that “spend” understands."),
+        ("spend:>99999999999999999999", "“>99999999999999999999” at character 7 is nothing that “spend” understands."),
     ],
 )
 def test_a_mistake_is_answered_with_what_is_wrong_and_where(typed: str, says: str) -> None:
     with pytest.raises(BadInput) as wrong:
         parse(typed)
     assert Speech().error(wrong.value).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("价值:很高", "第 4 个字符处，字段“客户价值”没有“很高”这个取值：你是不是想输入“高”？"),
+        ("阶段:!", "可选：潜在、新、成长、成熟、忠诚、预警、流失、挽回。"),
+        ("沉默:>abc", "第 4 个字符处的“>abc”不是字段“沉默”可用的取值。例如：60天、8周、2个月、1年。"),
+        ("消费:很多", "例如：10000、1.2万。"),
+    ],
+)
+def test_a_mistake_is_explained_to_a_chinese_reader_in_words_that_can_be_typed(typed: str, says: str) -> None:
+    with pytest.raises(BadInput) as wrong:
+        parse(typed)
+    assert Speech(CHINESE).error(wrong.value).endswith(says)
+    for words in ("沉默:>60天", "沉默:>8周", "沉默:>2个月", "沉默:>1年", "消费:>1.2万", "预计下单:<7天"):
+        parse(words)
 
 
 @given(st.text(max_size=60) | st.text('valuehig:-()"“”，:>.. 60dOR\\', max_size=60))

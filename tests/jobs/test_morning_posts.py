@@ -114,7 +114,7 @@ def test_falling_orders_are_told_once_to_the_owner_who_may_call_it_noise(planned
         assert db.execute(told).all() == [(id_of(planned, "A2"), False)]
     planned.morning_of("Rita")
     assert len(messages(planned, "Rita", "Orders are falling")) == 1
-    planned.talk("Mona: /digest", "bot: Falling orders: 1 alert  ·  0% of 1 votes useful")
+    planned.talk("Mona: /digest", "bot: Falling orders: 1 alert  ·  1 vote, 0% useful")
 
 
 def test_falling_orders_in_chinese(planned):

@@ -117,7 +117,7 @@ def test_a_rep_finds_a_draft_some_days_ahead_submits_it_and_it_waits_for_the_day
     office.talk("Rita presses Submit for approval", "bot: Waits for Mona Berg")
     office.read_dm("Mona")
     comes(office, "Mona", "Message to Acme GmbH")
-    office.talk("Mona presses Approve", "bot: Approved by Mona Berg, leaves at")
+    office.talk("Mona presses Approve", "bot: Approved by Mona Berg, leaves on")
     with office.database.reading() as db:
         queued = db.execute(select(outbox).where(outbox.c.kind == "email")).one()
     assert queued.recipient == "own@example.com"
