@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from care import consents, outcomes, suppressions
 from care.addressees import owners_of, went_to
@@ -155,9 +155,14 @@ def _bare(message_id: str | None) -> str:
 
 
 def _newest_to(db: Connection, address: str | None, channel: str, at: datetime) -> Any:
-    """The newest message that went to an address within RECENT."""
-    d = drafts.c
-    newest = select(d.id, d.customer_id, d.channel, d.recipient).where(d.state == "sent", d.sent_at >= at - RECENT)
-    newest = newest.order_by(d.sent_at.desc(), d.id.desc()).limit(1)
+    """The newest message that went to an address within RECENT.
+
+    An answer can be here before the draft is noted as sent: then it is still held, and the outbox knows better.
+    """
+    d, o = drafts.c, outbox.c
+    left = func.coalesce(d.sent_at, o.finished_at)
+    has_left = (d.state == "sent") | ((d.state == "held") & (o.state == "sent"))
+    newest = select(d.id, d.customer_id, d.channel, d.recipient).outerjoin(outbox, o.id == d.outbox_id)
+    newest = newest.where(has_left, left >= at - RECENT).order_by(left.desc(), d.id.desc()).limit(1)
     rows = (db.execute(newest.where(which)).first() for which in went_to(channel, address or ""))
     return next((row for row in rows if row is not None), None)

@@ -25,8 +25,8 @@ from plugins import button as on_button
 from plugins import form
 from words.errors import BadInput
 from words.speech import Speech
-from words.terms import term
 from words.templates import templates
+from words.terms import term
 
 # Whichever channel each customer allows.
 EITHER = "either"

@@ -280,6 +280,19 @@ def test_a_stop_by_text_message_ends_all_text_messages(ledger, caller, word):
     assert suppressed(ledger, "sms", NUMBER) == "unsubscribed"
 
 
+@pytest.mark.parametrize(("word", "moment"), [("STOP", "unsubscribed_at"), ("Yes please", "replied_at")])
+def test_an_answer_that_is_faster_than_our_own_note_of_sending_is_about_that_message(ledger, caller, word, moment):
+    acme = customer(ledger, phone=NUMBER)
+    older, _, _ = sent(ledger, acme, "sms", days_ago=3)
+    newer, message_id = ledger.queued(acme, channel="sms")
+    left = update(outbox).where(outbox.c.id == message_id)
+    ledger.change(left.values(state="sent", reference="SM9", finished_at=NOW - timedelta(seconds=2)))
+    caller.twilio(From=NUMBER, To="+1500", Body=word, MessageSid="SM10")
+    assert moments(ledger, newer) == [moment]
+    assert moments(ledger, older) == []
+    assert draft(ledger.database, newer).state == "held"
+
+
 def test_a_start_lets_the_number_be_written_to_but_gives_no_consent(ledger, caller):
     acme = customer(ledger, phone=NUMBER)
     caller.twilio(From=NUMBER, Body="STOP", OptOutType="STOP")
