@@ -33,7 +33,9 @@ def _blocks(person: Person, say: Speech, desk: Desk, done: list[Block]) -> list[
         due = follow_ups.waiting(db, person.duties, reader.today, until=reader.today, size=LINES)
         coming = follow_ups.waiting(db, person.duties, reader.today, size=1)
         page = segments.members(db, person, parse(slipping), desk.today, size=LINES)
-        slipped = alerts.waiting_of(db, person.duties, ALERTS, desk.today, desk.settings.rules, person.id)
+        told_to = person.id if leads else None
+        rules = desk.settings.rules
+        slipped = alerts.waiting_of(db, person.duties, ALERTS, desk.today, rules, person.id, told_to=told_to)
         approvals = draft_views.waiting(db, person.id)
         chosen = preferences.of(db, person.id, desk.settings.preferences)
         absence = deputies.current(db, person.id, own_today(say, desk))

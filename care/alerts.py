@@ -136,14 +136,28 @@ def of_message(db: Connection, message_id: int, today: date, rules: Rules) -> tu
 
 
 def waiting_of(
-    db: Connection, owner_ids: Collection[int], limit: int, today: date, rules: Rules, voter: int | None = None
+    db: Connection,
+    owner_ids: Collection[int],
+    limit: int,
+    today: date,
+    rules: Rules,
+    voter: int | None = None,
+    *,
+    told_to: int | None = None,
 ) -> list[Alert]:
-    """The open alerts about customers of these owners, those with most at stake first."""
+    """The open alerts about customers of these owners, those with most at stake first.
+
+    `told_to` adds those that a manager was told of in an owner's place.
+    """
+    a, c, m = alerts.c, customers.c, alert_messages.c
+    owned: Any = select(a.id).join(customers, c.id == a.customer_id).where(c.owner_id.in_(sorted(owner_ids)))
+    if told_to is not None:
+        told = select(a.id).join(alert_messages, m.id == a.message_id)
+        owned = owned.union(told.where(a.state == "open", m.rep_id == told_to))
     which = (
         select(alerts.c.id)
-        .join(customers, customers.c.id == alerts.c.customer_id)
         .outerjoin(customer_facts, customer_facts.c.customer_id == alerts.c.customer_id)
-        .where(alerts.c.state == "open", customers.c.owner_id.in_(sorted(owner_ids)))
+        .where(alerts.c.state == "open", alerts.c.id.in_(owned))
         .order_by(_STAKE.desc(), alerts.c.id)
         .limit(limit)
     )

@@ -138,8 +138,8 @@ FIELDS = (
     Field(
         "at_stake",
         "money",
-        message("what a year of the own rhythm brings"),
-        ("年损失", "stake"),
+        message("what a year at the customer's own rhythm brings"),
+        ("涉及年消费", "涉及金额", "年损失", "stake"),
         "at_stake",
         hidden="masked",
     ),

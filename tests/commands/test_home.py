@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from customers.alert_tables import alerts
-from customers.tables import customers
+from customers.alert_tables import alert_messages, alerts
+from customers.tables import customers, reps
 from tests.commands.test_follow_ups import promise
 from tests.office import shown
 from words.speech import CHINESE, Speech
@@ -108,6 +108,20 @@ def test_an_open_alert_is_settled_on_the_home(office):
     press(office, "Rita", opened(office, "Rita", "Open alerts"), "Not lost")
     assert "Open alerts" not in shown(home(office, "Rita", "not lost. Thank you."))
     assert "Open alerts" not in shown(opened(office, "Mona", "Mona"))
+
+
+def test_an_alert_that_a_manager_got_in_an_owners_place_is_settled_on_the_managers_home(office):
+    with office.database.transaction() as db:
+        acme = db.scalar(select(customers.c.id).where(customers.c.key == "A1"))
+        db.execute(update(customers).where(customers.c.id == acme).values(owner_id=None))
+        mona = db.scalar(select(reps.c.id).where(reps.c.email == "mona@example.com"))
+        told = {"rep_id": mona, "local_date": office.today, "at": office.now}
+        message_id = db.scalar(insert(alert_messages).values(told).returning(alert_messages.c.id))
+        row = {"customer_id": acme, "began": office.today - timedelta(days=60), "found_on": office.today}
+        row |= {"rule": "silence", "loyalty": "swing", "state": "open", "told_at": office.now, "message_id": message_id}
+        db.execute(insert(alerts).values(row))
+    press(office, "Mona", opened(office, "Mona", "Open alerts"), "Not lost")
+    assert "Open alerts" not in shown(home(office, "Mona", "not lost. Thank you."))
 
 
 def test_language_and_the_own_day_are_set_on_the_home(office):
