@@ -109,11 +109,11 @@ def one(alert: Alert, spot: Spot, reader: Reader, today: date) -> list[Block]:
     if alert.cause == NOT_LOST:
         return [section(f"☑️ {_name(alert, reader)}\n" + say("not lost, as you said"), undo)]
     because = say("lost: {cause}", cause=term(say, "cause", alert.cause or "other"))
-    words = f"\n> {safe(alert.words)}" if alert.words and reader.shows == "full" else ""
+    words = f"\n> {safe(alert.words)}" if alert.words and _full(alert, reader) else ""
     more = button(say("In words"), f"alert.words:{alert.id}", spot.value(alert.id))
     write = button(say("Write to them"), f"draft.make:{alert.id}", f"{alert.customer_id}||{alert.id}")
     # What a rep wrote about a customer leaves for Slack as little as the rest of what is known.
-    buttons = (write, more, undo) if reader.shows == "full" else (write, undo)
+    buttons = (write, more, undo) if _full(alert, reader) else (write, undo)
     return [section(f"☑️ {_name(alert, reader)}\n{because}{words}"), actions(*buttons)]
 
 

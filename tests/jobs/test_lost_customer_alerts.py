@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.alert_messages import redraw
 from bot.desk import Press
 from care import alerts as care
 from commands.alerts import open_words
@@ -108,6 +109,21 @@ def test_a_cause_is_explained_in_words(office):
     office.submit("Rita", {"words": "A rival is <cheaper> by 20 %"})
     office.workspace.wait_for(lambda: "A rival is <cheaper>" in shown(the_alerts(office)))
     assert stored(office).words == "A rival is <cheaper> by 20 %"
+
+
+def test_who_does_not_see_a_customer_any_more_does_not_read_what_the_next_rep_writes(office):
+    slipping(office)
+    rita_reads(office)
+    choose(office, "lost", "Price", "lost: price")
+    with office.database.transaction() as db:
+        li = reps.load(db, "li@example.com", office.today)
+        db.execute(update(customers).where(customers.c.key == "A1").values(owner_id=li.id))
+        care.add_words(db, care.theirs(db, li, stored(office).id).id, "Anna pays 5 elsewhere")
+        redraw(db, office.working.desk, [stored(office).message_id])
+    office.working.desk.wake()
+    changed = office.workspace.wait_for(lambda: "李娜" in shown(the_alerts(office)) and the_alerts(office))
+    assert "Anna" not in shown(changed)
+    assert "In words" not in shown(changed)
 
 
 @pytest.mark.parametrize("shows", ["masked", "ids"])
