@@ -15,6 +15,7 @@ from bot.desk import Desk, Reply
 from bot.directory import Directory
 from bot.morning import Morning, Post, receivers
 from bot.waking import Someone, Turn
+from customers.holding import erased_of
 from customers.morning_tables import held_back
 from customers.tables import access_log
 from delivery import Message, Run, put_all, skip, take
@@ -27,6 +28,10 @@ TOGETHER = 100
 # Whether a rep is new, or has chosen another morning, is looked at so often: that means reading about everybody.
 THOROUGH = timedelta(minutes=10)
 Item = TypeVar("Item")
+
+
+class _Outdated(Exception):
+    """Somebody of whom a message tells was erased since it was read what to tell."""
 
 
 @dataclass
@@ -97,6 +102,8 @@ class Mornings:
             able = [post for post in posts if post not in full]
             try:
                 said = self._write(job, able, now, waiting, done)
+            except _Outdated:  # what is left to be planned is read anew
+                return self.run(job, people, now, done)
             except Exception:  # one of them is broken: each on its own, so that the others are said
                 said = [post for post in able for _ in self._write_alone(job, post, now, waiting, done)]
             for post in said:
@@ -189,6 +196,8 @@ class Mornings:
             ]
             if looks:
                 db.execute(insert(access_log), looks)
+            if erased_of(db, {customer_id for post, _, _ in said for customer_id in post.customers}):
+                raise _Outdated
             for (post, _, _), outbox_id in zip(said, ids, strict=True):
                 if post.kept is not None:
                     post.kept(db, outbox_id)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from customers import cards, search
-from customers.holding import hold
+from customers.holding import hold, refuse_erased
 from customers.sight import Sight
 from customers.tables import corrections, customers, reps
 from words.errors import BadInput, NotAllowed
@@ -50,6 +50,7 @@ def correct(db: Connection, *, customer_id: int, rep_id: int, values: Mapping[st
     """
     wanted = {name: values[name] or None for name in FIELDS if name in values}
     hold(db, customer_id)
+    refuse_erased(db, [customer_id])
     before = _current(db, customer_id)
     after = {name: value for name, value in wanted.items() if before[name] != value}
     if not after:

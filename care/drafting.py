@@ -15,6 +15,7 @@ from care.approvers import needs_second
 from care.checks import MARKETING
 from care.outreach_policy import Policy
 from care.reaching import Reach
+from customers.holding import refuse_erased
 from customers.outreach_tables import batches, drafts
 from words.errors import BadInput, RekindleError
 from words.rendering import MissingFields, Rendered, render
@@ -120,6 +121,7 @@ def propose(
     for start in range(0, len(rows), AT_ONCE):
         some = [row | {"batch_id": batch_id, "made_at": at} for row in rows[start : start + AT_ONCE]]
         ids += [int(id) for id in db.scalars(writing, some)]
+    refuse_erased(db, [row["customer_id"] for row in rows])
     draft_life.begin(db, ids[:written], by=by, at=at)
     return Proposed(batch_id, tuple(ids[:written]), left_out)
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, inser
 
 from customers import cards
 from customers.card_rows import WAITING
-from customers.holding import hold, hold_all
+from customers.holding import hold, hold_all, refuse_erased
 from customers.reps import Person
 from customers.segments import AT_STAKE
 from customers.tables import customer_facts, customers, reps
@@ -91,6 +91,7 @@ def make(
     if day < today:
         raise BadInput("{day} is over. A follow-up is for a day that is still to come.", day=day)
     hold(db, customer_id)
+    refuse_erased(db, [customer_id])
     words = " ".join(what.split())[:LONGEST]
     same = {"customer_id": customer_id, "rep_id": rep_id, "due": day, "what": words, "rule": rule}
     there = [follow_ups.c[name] == value for name, value in same.items()]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from sqlalchemy import Connection, insert, select, update
 
 from customers import cards
+from customers.holding import refuse_erased
 from customers.tables import contacts, interactions
 from words.errors import BadInput
 
@@ -50,6 +51,7 @@ def log(
         "outcome": (outcome or "").strip() or None,
     }
     added = db.execute(insert(interactions).values(values).returning(interactions.c.id)).scalar_one()
+    refuse_erased(db, [customer_id])
     cards.refresh(db, [customer_id])
     return int(added)
 

@@ -7,7 +7,7 @@ import re
 from sqlalchemy import Connection, delete, insert, select
 
 from customers import cards
-from customers.holding import hold
+from customers.holding import hold, refuse_erased
 from customers.tables import customer_tags
 from words.errors import BadInput
 
@@ -40,6 +40,7 @@ def of(db: Connection, customer_id: int) -> list[str]:
 def put(db: Connection, customer_id: int, tags: list[str]) -> None:
     """Make these the tags of a customer, in place of the ones before, and bring the card up to date."""
     hold(db, customer_id)
+    refuse_erased(db, [customer_id])
     db.execute(delete(customer_tags).where(customer_tags.c.customer_id == customer_id))
     if tags:
         db.execute(insert(customer_tags), [{"customer_id": customer_id, "tag": tag} for tag in tags])

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 from sqlmodel import SQLModel
 
-from care import consents, erasing, forgetting, suppressions
+from care import consents, corrections, erasing, follow_ups, forgetting, interactions, reaching, suppressions, tags
 from customers import alerting, search, search_index
 from customers.alert_tables import alerts
 from customers.erased import ERASED
@@ -25,6 +25,7 @@ from customers.tables import consents as ledger_of_consent
 from database.scrubbing import overwrite_deleted
 from delivery import Message, put
 from delivery.tables import outbox
+from tests.care.outreach import Outreach
 from tests.care.slack_messages import slack_message
 from tests.ledger import RULES, TODAY, Ledger, added, ago
 from words.errors import BadInput, TryLater
@@ -230,3 +231,50 @@ def test_the_erased_are_not_found_and_nobody_is_warned_of_them(database):
         assert set(db.scalars(select(alerts.c.customer_id))) == {other}
         assert set(db.scalars(select(customer_facts.c.customer_id))) == {other}
         assert db.scalars(select(customer_cards.c.customer_id).where(customer_cards.c.customer_id == acme)).all() == []
+
+
+def tag(db, customer_id):
+    tags.put(db, customer_id, ["zyqxw"])
+
+
+def correct(db, customer_id):
+    corrections.correct(db, customer_id=customer_id, rep_id=1, values={"phone": "+4930123"}, now=NOW)
+
+
+def promise(db, customer_id):
+    follow_ups.make(
+        db, customer_id=customer_id, rep_id=1, day=TODAY, today=TODAY, what="Call Ann", by=1, now=NOW
+    )  # fmt: skip
+
+
+def log(db, customer_id):
+    interactions.log(
+        db, customer_id=customer_id, rep_id=1, kind="note", day=TODAY, today=TODAY, zone=UTC, text="Ann is ill"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("write", [tag, correct, promise, log])
+def test_a_form_that_was_open_meanwhile_writes_nothing_about_who_was_erased(database, write):
+    ledger = Ledger(database)
+    ledger.rep("Olga")
+    customer = ledger.customer("Ann")
+    erase(database, customer)
+    with pytest.raises(BadInput, match="not here any more"), database.transaction() as db:
+        write(db, customer)
+
+
+@pytest.mark.postgres
+def test_a_draft_that_is_written_meanwhile_is_not_kept(postgres, monkeypatch):
+    office, read, erased = Outreach(postgres), reaching.reach, []
+
+    def reach(*asked, **how):
+        found = read(*asked, **how)
+        if not erased:
+            erased.append(erase(postgres, office.acme))
+        return found
+
+    monkeypatch.setattr("care.drafting.reaching.reach", reach)
+    with pytest.raises(BadInput, match="not here any more"):
+        office.propose()
+    with postgres.reading() as db:
+        assert db.scalar(select(func.count()).select_from(drafts)) == 0

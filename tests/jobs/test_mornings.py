@@ -10,7 +10,7 @@ from bot.blocks import section
 from bot.desk import Reply
 from bot.morning import Post
 from bot.mornings import TOGETHER, Mornings
-from care import follow_ups
+from care import erasing, follow_ups, forgetting
 from customers import preferences
 from customers.morning_tables import held_back, mornings, slack_users
 from customers.tables import access_log, customers, reps
@@ -218,6 +218,33 @@ def test_a_poisoned_message_kills_only_itself_and_is_reported(office, caplog):
     assert run_of(office, "rita", "greeting") == [("skipped", f"broken:{done.broken[0]}")]
     assert done.broken[0] in caplog.text
     assert "secret" not in caplog.text
+
+
+@on_both
+def test_who_is_erased_while_a_morning_is_planned_is_not_told_of(office):
+    promise(office, "A1", "rita")
+    promise(office, "B1", "rita", "Ask about the lake")
+    desk, reminders = office.working.desk, office.working.mornings.jobs
+    (job,) = (each for each in reminders if each.name == "follow_up_reminders")
+    acme, left = ids(office)["A1"], [True]
+
+    def meanwhile(morning):
+        posts = [*job.handler(morning)]
+        if left.pop() if left else False:
+            with desk.reading() as db:
+                looked = forgetting.look(db, acme)
+            with desk.transaction() as db:
+                erasing.erase(
+                    db, acme, looked, by=ids(office)["mona"], at=office.now, today=office.today, rules=desk.rules,
+                    region="DE",
+                )  # fmt: skip
+        yield from posts
+
+    (done,) = planned(office, MorningJob(job.name, meanwhile, 1))
+    told = [row.payload for row in said(office)]
+    assert (done.said, len(told)) == (1, 1)
+    assert "Blauer See" in told[0]
+    assert "Acme" not in told[0]
 
 
 @on_both
