@@ -99,7 +99,7 @@ def view(db: Connection, policy: Policy, batch_id: int, *, now: datetime, zone: 
         total=len(written),
         going=sum(not blocking(found) for found in made.values()),
         checks=made.get(shown.id, ()),
-        states=Counter(row.reason if _is_doubtful(row) else row.state for row in written),
+        states=Counter(row.reason if is_doubtful(row) else row.state for row in written),
         exceptions=_exceptions(rows, made),
         outcome=_outcome(rows),
         author=named.get(batch.made_by),
@@ -181,7 +181,7 @@ def _leaves_at(db: Connection, batch_id: int) -> datetime | None:
     return moment
 
 
-def _is_doubtful(row: Any) -> bool:
+def is_doubtful(row: Any) -> bool:
     """Whether nobody can say of a message whether it was sent."""
     return bool(row.state == draft_life.HELD and row.reason == AMBIGUOUS)
 

@@ -16,6 +16,11 @@ JOBS = {
     "unanswered_complaints": message("Unanswered complaints"),
     "data_quality": message("Data quality"),
     "monthly_effectiveness": message("Monthly report on messages"),
+    "occasions": message("Occasions"),
+    "unreachable_people": message("People who cannot be reached"),
+    "approvals_waiting": message("Reminders of approvals"),
+    "approvals": message("Cards of messages to customers"),
+    "outreach": message("Messages to customers"),
     "mornings": message("The whole morning"),
 }
 REASONS = {

@@ -85,7 +85,7 @@ def _state(view: View, say: Speech) -> str:
         case "expired":
             return say("expired: nobody approved it in time")
     if view.states.get(AMBIGUOUS) and view.total == 1:
-        return say("nobody can say whether it was sent: see {command}", command="`/rekindle health`")
+        return say("nobody can say whether it was sent: see {command}", command=draft_content.in_health(view.draft))
     if view.states.get("held"):
         leaves = say.moment(view.leaves_at or batch.send_at)
         return say("approved by {person}, leaves on {moment}", person=who, moment=leaves)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from typing import Any
 
 from bot.blocks import bold, context, cut, divider, quote, safe, section, verbatim
 from bot.cards.draft_words import reason_words
 from bot.desk import Block
 from care.checks import BLOCKS, OK, WARNS, Check
-from care.draft_views import View
+from care.draft_views import View, is_doubtful
 from words.sentences import sentence
 from words.speech import Speech
 from words.templates import EMAIL
@@ -29,7 +30,9 @@ def words(view: View, say: Speech) -> list[Block]:
     if view.total > 1:
         place = say("{place} of {total}: {customer}", place=say.number(view.place + 1),
                     total=say.number(view.total), customer=safe(view.customer))  # fmt: skip
-        parts = [place, term(say, "draft", draft.state)] if view.batch.state == "approved" else [place]
+        doubtful = is_doubtful(draft)
+        state = term(say, "draft", draft.reason if doubtful else draft.state)
+        parts = [place, *([state] if view.batch.state == "approved" else []), *([in_health(draft)] if doubtful else [])]
         head.insert(0, "  ·  ".join(parts))
     blocks: list[Block] = [section("\n".join(head))] if head else []
     blocks.append(quote(draft.text))
@@ -37,6 +40,11 @@ def words(view: View, say: Speech) -> list[Block]:
     if changed:
         blocks += [context(say("Changed from the template:")), verbatim(changed)]
     return blocks
+
+
+def in_health(draft: Any) -> str:
+    """Where a person decides about a message of which nobody can say whether it was sent: its number stands there."""
+    return f"`/rekindle health` `#{draft.outbox_id}`"
 
 
 def _difference(draft: object) -> str:

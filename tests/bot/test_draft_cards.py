@@ -6,7 +6,11 @@ from datetime import UTC
 import pytest
 from sqlalchemy import update
 
+import jobs
+import plugins
+from bot import draft_messages
 from bot.cards import draft as cards
+from bot.cards.delivery_words import job_name
 from bot.cards.draft_buttons import APPROVER, Spot
 from care import draft_views, sending
 from delivery.tables import outbox
@@ -64,3 +68,23 @@ def test_of_some_that_may_have_been_sent_nothing_else_is_said(tenant):
     assert "leaves on" not in card
     assert "Undo send" not in card
     assert "有 2 条无法确定是否已发送" in str(drawn(tenant, made.batch_id, "zh_CN"))
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_must_decide_finds_by_its_number_the_message_that_may_have_been_sent(tenant, others):
+    ids = [tenant.buyer(f"Other {number}") for number in range(others)]
+    tenant.refresh()
+    made = tenant.held(tenant.acme, *ids)
+    tenant.change(update(outbox).values(state="waiting", reason="cannot_look_up", ready_at=None))
+    with tenant.database.transaction() as db:
+        sending.settle(db, later(minutes=9))
+    number = tenant.message(made.draft_ids[0]).id
+    card = str(drawn(tenant, made.batch_id))
+    assert f"`/rekindle health` `#{number}`" in card
+    assert "about to leave" not in card
+
+
+def test_what_waits_for_a_decision_is_called_by_its_name_not_by_that_of_its_job():
+    posting = plugins.discover(jobs, plugins.MorningJob)
+    unnamed = {job for job in (*posting, sending.JOB, draft_messages.JOB) if job_name(job, Speech("zh_CN")) == job}
+    assert unnamed == set()
