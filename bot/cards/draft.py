@@ -12,6 +12,9 @@ from bot.desk import Block, Reply
 from care.draft_life import STATES
 from care.draft_views import View
 from care.sending import AMBIGUOUS
+from customers.filter_language import parse
+from customers.filter_words import describe
+from words.errors import BadInput
 from words.speech import Speech, message
 from words.terms import term
 
@@ -66,10 +69,18 @@ def _about(view: View, say: Speech) -> str:
     if view.author:
         parts.append(say("written by {person}", person=safe(view.author)))
     if batch.segment:
-        parts.append(say("segment {filter}", filter=f"`{safe(batch.segment)}`"))
+        parts.append(say("segment “{filter}”", filter=safe(_segment(batch.segment, say))))
     if view.campaign:
         parts.append(say("campaign {name}", name=safe(view.campaign)))
     return "  ·  ".join(parts)
+
+
+def _segment(text: str, say: Speech) -> str:
+    """The filter in the reader's words; as it was typed, where it cannot be read any more."""
+    try:
+        return describe(parse(text), say)
+    except BadInput:
+        return text
 
 
 def _state(view: View, say: Speech) -> str:

@@ -83,7 +83,7 @@ def exceptions(view: View, say: Speech) -> list[Block]:
 
 def _left_out(why: str, names: Sequence[str], say: Speech) -> str:
     """Who is left out for one reason, by name as far as a paragraph holds them."""
-    begin = f"⛔ {reason_words(why, say)} ({say.number(len(names))}): "
+    begin = "⛔ " + say("{reason} ({n}): {names}", reason=reason_words(why, say), n=say.number(len(names)), names="")
     shown: list[str] = []
     room = NAMES - len(begin)
     for name in names:

@@ -103,7 +103,7 @@ def just_done(words: str, step_id: int, place: Place, say: Speech, *, asks: bool
         for outcome in OUTCOMES
     ]
     question, in_words = say("What came of it?"), button(say("In words"), "followup.note", place.value(step_id))
-    return [section(f"✅ {safe(words)} {question}"), actions(*answers, in_words, undo)]
+    return [section(f"✅ {safe(words)}\n{question}"), actions(*answers, in_words, undo)]
 
 
 def taken_back(words: str) -> list[Block]:

@@ -34,8 +34,9 @@ def test_every_customer_who_is_left_out_is_named_with_the_reason(tenant):
     silent = [tenant.buyer(name, allows=False) for name in names]
     nobody = tenant.buyer("Nobody", language="fr", email=None)
     tenant.refresh()
-    made = tenant.propose(tenant.acme, *silent, nobody, wanted=replace(PRICE, segment="owner:me"))
+    made = tenant.propose(tenant.acme, *silent, nobody, wanted=replace(PRICE, segment="value:mid silent:>30d"))
     card = str(drawn(tenant, made.batch_id))
+    assert "segment “value: mid and silent: more than 30 days”" in card
     assert [name for name in names if name not in card] == []
     assert "no address that may be written to (1): Nobody" in card
 

@@ -136,7 +136,7 @@ def test_another_teams_customer_takes_no_promise(office):
 def test_done_asks_what_came_of_it_and_one_click_writes_it_down(office):
     number = promise(office)
     office.talk("Rita: /followups", "bot: 1 due, 0 to come", "bot: Ask about the boxes", "bot: a year at stake")
-    office.talk("Rita presses Done", "bot: Acme GmbH: done. What came of it?")
+    office.talk("Rita presses Done", "bot: Acme GmbH: done.\nWhat came of it?")
     office.talk("Rita presses Will order", "bot: Acme GmbH: will order. Written down as a call.")
     assert (state(office, number).state, state(office, number).outcome) == ("done", "will_order")
     office.talk("Rita presses Undo", "bot: Acme GmbH: taken back.", "bot: Ask about the boxes")

@@ -53,7 +53,7 @@ def test_the_home_in_chinese(office):
 def test_a_follow_up_is_done_on_the_home_and_taken_back_there(office):
     promise(office)
     press(office, "Rita", opened(office, "Rita", "Ask about the boxes"), "Done")
-    view = home(office, "Rita", "Acme GmbH: done. What came of it?")
+    view = home(office, "Rita", "Acme GmbH: done.\nWhat came of it?")
     assert "Ask about the boxes" not in shown(view)
     press(office, "Rita", view, "Undo")
     assert "Ask about the boxes" in shown(home(office, "Rita", "Acme GmbH: taken back."))
