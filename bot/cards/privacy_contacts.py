@@ -52,7 +52,9 @@ def card(contact: Any, company: str, counts: Mapping[str, int], say: Speech, *, 
     who = called(contact, named=named)
     heading = say("Privacy: {name}", name=who)
     known = [company, *((contact.title, contact.phone, contact.email) if named else ())]
-    held = "\n".join(f"• {title(say, table)}: {say.number(number)}" for table, number in counts.items())
+    held = "\n".join(
+        "• " + say("{what}: {n}", what=title(say, table), n=say.number(number)) for table, number in counts.items()
+    )
     value = f"{contact.customer_id}:{contact.id}"
     ways = [
         button(say("Export"), "privacy.contact_export", value, style="primary"),

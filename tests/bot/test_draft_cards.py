@@ -39,6 +39,9 @@ def test_every_customer_who_is_left_out_is_named_with_the_reason(tenant):
     assert "segment “value: mid and silent: more than 30 days”" in card
     assert [name for name in names if name not in card] == []
     assert "no address that may be written to (1): Nobody" in card
+    chinese = str(drawn(tenant, made.batch_id, "zh_CN"))
+    assert "细分“客户价值：中，且沉默：大于 30 天”" in chinese
+    assert "（1）：Nobody" in chinese
 
 
 def test_of_many_left_out_those_without_room_are_counted(tenant):
