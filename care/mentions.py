@@ -25,8 +25,8 @@ from customers.work_tables import follow_ups
 SHORTEST, SHORTEST_NUMBER = 2, 5
 # A line that says as much as this of what was written about the customer is about the customer, with or without a name.
 SHORTEST_QUOTE = 12
-# What stands around the words of a line in mrkdwn.
-_AROUND = " \t>*_…•⚠️💬🧾👉☑️"
+# What stands around the words of a line in mrkdwn, and before the lines that an edit changed.
+_AROUND = " \t>*_…•⚠️💬🧾👉☑️+-"
 
 # What stands below a paragraph and belongs to it.
 _BESIDE = ("actions", "context")
@@ -86,6 +86,9 @@ def words_of(db: Connection, customer_id: int) -> Words:
     ):
         for name in columns:
             texts.update(_column(db, table, name, customer_id))
+    # What an edit changed stands on cards too.
+    for fields in db.execute(select(drafts.c.written, drafts.c.given).where(drafts.c.customer_id == customer_id)):
+        texts.update(text for field in fields for text in (field or {}).values() if isinstance(text, str))
     return Words(tuple(sorted(_long_enough(found))), tuple(sorted(text for text in texts if text)))
 
 

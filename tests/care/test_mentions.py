@@ -1,8 +1,11 @@
 """The words that name a customer are found in messages, as words of their own, and taken out without breaking them."""
 
 import pytest
+from sqlalchemy import update
 
 from care.mentions import Words, without, words_of
+from customers.outreach_tables import drafts
+from tests.care.outreach import Outreach
 from tests.ledger import Ledger, ago
 
 LABEL = "(gone)"
@@ -34,6 +37,18 @@ def test_a_line_that_repeats_what_was_written_is_about_the_customer():
     assert words.about("_She wants new ones by Friday_")
     assert not words.about("by Friday")
     assert not words.about("3 follow-ups are due")
+
+
+def test_the_lines_that_an_edit_of_a_draft_changed_are_about_its_customer(database):
+    tenant = Outreach(database)
+    made = tenant.propose(tenant.acme)
+    tenant.change(update(drafts).values(text="Give my love to the twins."))
+    with database.reading() as db:
+        words = words_of(db, tenant.acme)
+    draft = tenant.draft(made.draft_ids[0])
+    before = next(line for line in draft.written["text"].split("\n") if len(line) > 20)
+    assert words.about("+ Give my love to the twins.")
+    assert words.about(f"- {before}")
 
 
 def test_of_nobody_nothing_is_found():
