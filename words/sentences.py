@@ -90,11 +90,12 @@ SENTENCES = {
     ),
     "outlook.chance": message("{again_share} of customers like this bought again within {horizon_days}."),
     "outlook.chance_little": message(
-        "{again_share} of customers like this bought again within {horizon_days} (from little history)."
+        "{again_share} of customers like this bought again within {horizon_days} (a rough figure: little is known yet)."
     ),
     "outlook.past": message("As of {day}, {again_share} of customers like this bought again within {horizon_days}."),
     "outlook.past_little": message(
-        "As of {day}, {again_share} of customers like this bought again within {horizon_days} (from little history)."
+        "As of {day}, {again_share} of customers like this bought again within {horizon_days} "
+        "(a rough figure: little is known yet)."
     ),
     "outlook.none": message("Too little history to say who buys again."),
     "weighed.silence_in_gaps": message("Silent for {silence_days}, {times} times the usual: {speaks}."),

@@ -183,6 +183,10 @@ def _promise(shown: dict[str, Any], say: Speech, today: date) -> str:
 def consent(shown: dict[str, Any], say: Speech) -> str:
     """What may be sent to the customer, by channel and purpose."""
     given = [term(say, "consent", what) for what, state in sorted(shown.items()) if state["given"]]
+    unwanted = [term(say, "consent", what) for what, state in sorted(shown.items()) if not state["given"]]
+    if not given and unwanted:
+        words = say.listing(unwanted)
+        return "✉️ " + say("Consent: none. Nothing may be sent; the customer does not want {what}.", what=words)
     if not given:
         return "✉️ " + say("Consent: none. Nothing may be sent.")
     return "✉️ " + say("Consent: {allowed}", allowed=say.listing(given))

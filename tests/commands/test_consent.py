@@ -72,7 +72,8 @@ def test_a_withdrawal_stops_what_waits_and_undo_lets_new_ones_go(office):
 def test_the_last_tick_can_be_taken_away(office):
     _open(office)
     office.submit("Rita", {"allowed": [], "how": "writing"})
-    assert "Consent: none" in shown(_card(office, "Consent written down."))
+    card = shown(_card(office, "Consent written down."))
+    assert "Consent: none. Nothing may be sent; the customer does not want e-mail with offers" in card
 
 
 def test_what_the_customer_does_while_the_form_is_open_is_kept(office):

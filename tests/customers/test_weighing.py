@@ -68,7 +68,7 @@ def card(ledger: Ledger, customer: int, row: Any) -> str:
             (40,),
             {"confidence": "little"},
             "One purchase so far, 40 days ago; "
-            "18% of customers like this bought again within 90 days (from little history).",
+            "18% of customers like this bought again within 90 days (a rough figure: little is known yet).",
         ),
         (
             (400,),
@@ -87,7 +87,7 @@ def card(ledger: Ledger, customer: int, row: Any) -> str:
             (42, 21, 0),
             {"judged_on": ago(3), "confidence": "little"},
             "Buys every 21 ± 0 days; bought today; as of Jun 12, 2026, "
-            "18% of customers like this bought again within 90 days (from little history).",
+            "18% of customers like this bought again within 90 days (a rough figure: little is known yet).",
         ),
     ],
 )
