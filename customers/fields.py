@@ -158,7 +158,11 @@ FIELDS = (
         "chance_lost",
     ),
     Field(
-        "due", "ahead", message("next order due, such as <7d or 7d..30d"), ("预计下单", "下次订单", "next_due"), "due_on"
+        "due",
+        "ahead",
+        message("next order due, such as <7d or 7d..30d"),
+        ("预计下单", "下次订单", "next_due"),
+        "due_on",
     ),
     Field("expected_orders", "number", message("orders to be expected"), ("预计订单数", "预计订单"), "expected_orders"),
     Field(
