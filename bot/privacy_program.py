@@ -5,10 +5,19 @@ Rooms are imported inside the commands that need them: `rekindle --help` must an
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Language(StrEnum):
+    """In which language a page is written."""
+
+    ENGLISH = "en"
+    CHINESE = "zh_CN"
+
 
 privacy = typer.Typer(no_args_is_help=True, help="Export, erase or see who looked: what privacy officers do in Slack.")
 Officer = Annotated[
@@ -26,7 +35,7 @@ def export_customer(
     customer: Named,
     by: Officer,
     out: Annotated[Path, typer.Option(help="An existing folder for the two files.", metavar="FOLDER")],
-    language: Annotated[str, typer.Option(help="Of the page to read: en or zh_CN.")] = "en",
+    language: Annotated[Language, typer.Option(help="Of the page to read.")] = Language.ENGLISH,
     contact: OneContact = None,
 ) -> None:
     """Write everything that is held about a customer, or one contact there, as JSON and as a page to read."""
@@ -36,9 +45,9 @@ def export_customer(
     with offline_desk() as desk:
         officer = privacy_terminal.officer(desk, by)
         if contact is None:
-            written = privacy_terminal.export(desk, officer, customer, out, language)
+            written = privacy_terminal.export(desk, officer, customer, out, language.value)
         else:
-            written = privacy_terminal.export_contact(desk, officer, customer, contact, out, language)
+            written = privacy_terminal.export_contact(desk, officer, customer, contact, out, language.value)
         for path in written:
             typer.echo(str(path))
 

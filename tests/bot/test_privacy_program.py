@@ -40,6 +40,13 @@ def run(tenant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return program
 
 
+def test_a_language_that_is_not_spoken_is_refused(run, tmp_path):
+    (tmp_path / "out").mkdir()
+    result = run("export", "acme gmbh", *OLGA, "--out", "out", "--language", "fr")
+    assert result.exit_code == 2
+    assert not list((tmp_path / "out").iterdir())
+
+
 def looks(tmp_path):
     return read(tmp_path, select(access_log.c.what).order_by(access_log.c.id))
 
