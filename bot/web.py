@@ -23,6 +23,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.channels import TWILIO_HOOK
 from bot.settings import Settings
@@ -38,7 +39,7 @@ from words.failures import noted
 WORKERS = 8
 # Connections that are open at once; whoever comes then is asked to come later.
 MOST_CONNECTIONS = 200
-# Bytes of a body, and seconds in which it has to arrive.
+# Bytes of a body, and seconds in which it has to arrive, as has what comes before it.
 LARGEST, SLOWEST = 1_000_000, 10.0
 GRACE_SECONDS = 3  # how long the end waits for answers that are being written
 TOO_LARGE = 413  # HTTPStatus names it differently from version to version of Python
@@ -116,6 +117,34 @@ def _with_headers(app: ASGIApp) -> ASGIApp:
     return answering
 
 
+class _Impatient(H11Protocol):
+    """One connection, which is closed where a request does not begin in time: else a few could take all places."""
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+        self._patience = self.loop.call_later(SLOWEST, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+
 class _Server(uvicorn.Server):
     """uvicorn that says when it listens."""
 
@@ -137,6 +166,7 @@ class Serving:
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="web")
         config = uvicorn.Config(
             application(web, self._workers),
+            http=_Impatient,
             ws="none",
             loop="asyncio",
             lifespan="off",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from care import draft_life
 from customers import cards, groups
-from customers.holding import hold
+from customers.holding import erased_of, hold
 from customers.outreach_tables import drafts
 from customers.tables import consents, reps
 from customers.writing import take_turns
@@ -112,8 +112,13 @@ def withdraw(
 
 
 def restorable(db: Connection, customer_id: int, channel: str, *, how: str, since: datetime) -> tuple[str, ...]:
-    """The purposes that were given until the customer withdrew them in this way, no longer ago than `since`."""
-    c, found = consents.c, []
+    """The purposes that were given until the customer withdrew them in this way, no longer ago than `since`.
+
+    Whoever was erased meanwhile gives nothing any more.
+    """
+    c, found = consents.c, list[str]()
+    if erased_of(db, [customer_id]):
+        return ()
     for purpose in PURPOSES:
         which = (c.customer_id == customer_id) & (c.channel == channel) & (c.purpose == purpose)
         entries = select(c.given, c.how, c.at).where(which).order_by(c.at.desc(), c.id.desc()).limit(2)

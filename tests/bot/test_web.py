@@ -15,6 +15,7 @@ from customers.outreach_tables import drafts
 from customers.tables import consents as ledger_rows
 from tests.bot.web_fixtures import PUBLIC, served
 from tests.care.drafts import NOW, Drafts, draft, message_state
+from tests.care.test_erasing import erase
 from words.errors import FixSetup
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -178,6 +179,16 @@ def test_an_old_message_subscribes_nobody_again(ledger, database):
     assert allowed(ledger, acme) == set()
 
 
+def test_who_was_erased_is_not_subscribed_again_by_an_old_link(ledger, caller):
+    ledger.rep("Olga")
+    acme, _ = sent(ledger, "marketing")
+    caller.send("/u/t0ken", do="unsubscribe")
+    erase(ledger.database, acme)
+    assert ">Undo<" not in caller.get("/u/t0ken").text
+    caller.send("/u/t0ken", do="undo")
+    assert allowed(ledger, acme) == set()
+
+
 def test_everything_ends_service_messages_too_and_comes_back_with_undo(ledger, caller):
     acme, _ = sent(ledger, "marketing", "service")
     assert ">Stop all e-mails<" in caller.send("/u/t0ken", do="unsubscribe").text
@@ -264,6 +275,18 @@ def test_a_link_whose_draft_was_erased_leads_nowhere(ledger, caller):
     assert caller.get("/u/t0ken").status == 404
     with ledger.database.reading() as db:
         assert db.scalar(select(func.count()).select_from(drafts)) == 1
+
+
+@pytest.mark.parametrize("before", [b"", b"GET /healthz HTTP/1.1\r\nHost: acme.example\r\n\r\n"])
+def test_who_does_not_finish_a_request_takes_no_place_for_ever(caller, monkeypatch, before):
+    monkeypatch.setattr(web, "SLOWEST", 0.2)
+    with socket.create_connection(("127.0.0.1", caller.port), timeout=30) as slow:
+        slow.sendall(before)
+        while before and not before.endswith(b"ok"):
+            before = slow.recv(4096)
+        slow.sendall(b"GET /u/t0ken HTTP/1.1\r\nHost: acme.exam")
+        assert slow.recv(4096) == b""  # closed, without an answer
+    assert caller.get("/healthz").status == 200
 
 
 def test_a_taken_port_is_one_line_for_the_operator():
