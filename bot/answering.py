@@ -192,7 +192,7 @@ def drawn(sheet: Sheet, origin: dict[str, Any]) -> Block:
         "callback_id": sheet.name,
         "title": blocks.plain(sheet.title, blocks.TITLE),
         "blocks": list(sheet.blocks),
-        "private_metadata": json.dumps({"memory": dict(sheet.memory), "origin": origin}),
+        "private_metadata": json.dumps({"memory": dict(sheet.memory), "origin": origin}, ensure_ascii=False),
     }
     if sheet.send:
         view["submit"] = blocks.plain(sheet.send, blocks.TITLE)

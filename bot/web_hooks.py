@@ -57,7 +57,8 @@ def text_messages(web: Web, incoming: Incoming) -> Response:
     url = f"{settings.public_url.rstrip('/')}/{TWILIO_HOOK}" + (f"?{incoming.query}" if incoming.query else "")
     if not is_twilios(settings.twilio_token.get_secret_value(), url, incoming):
         return PlainTextResponse("not signed", HTTPStatus.UNAUTHORIZED)
-    form, now = dict(incoming.form), web.clock()
+    # PostgreSQL stores no NUL, and nobody means one.
+    form, now = {name: value.replace("\0", "") for name, value in incoming.form}, web.clock()
     status, touched = form.get("MessageStatus", ""), set[int]()
     with web.database.transaction() as db:
         if status in ("delivered", "undelivered", "failed"):

@@ -266,7 +266,9 @@ def test_twilios_report_about_somebody_elses_message_changes_nothing(ledger, cal
     assert moments(ledger, draft_id) == []
 
 
-@pytest.mark.parametrize("word", ["STOP", " stop. ", "Unsubscribe", "CANCEL", "end", "Quit", "退订", "TD", "ｔ", "R"])
+@pytest.mark.parametrize(
+    "word", ["STOP", " stop. ", "Unsubscribe", "CANCEL", "end", "Quit", "退订", "TD", "ｔ", "R", "STOP\x00"]
+)
 def test_a_stop_by_text_message_ends_all_text_messages(ledger, caller, word):
     acme, other = customer(ledger, phone=NUMBER), customer(ledger, "Other", phone="+4915100000000")
     draft_id, _, _ = sent(ledger, acme, "sms")

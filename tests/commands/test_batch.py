@@ -39,6 +39,14 @@ def begun(office, template):
     office.submit("Rita", {"template": template, "channel": "email"})
 
 
+def test_a_segment_found_by_a_long_filter_in_chinese_is_written_to_as_well(office):
+    without = " ".join(f"-tag:一二三四五六七八九十{number}" for number in range(50))
+    office.talk(f"Rita: /segment owner:me {without}", "bot: Write to all")
+    office.press("Rita", "Write to all")
+    office.submit("Rita", {"template": "swing_nurture/check_in", "channel": "email"})
+    wait_for(office, "Messages to 4 customers")
+
+
 def test_a_segment_is_written_to_with_one_approval(office):
     begun(office, "swing_nurture/check_in")
     card = wait_for(office, "Messages to 4 customers")
