@@ -13,7 +13,8 @@ from bot.waking import Someone
 from care import follow_ups, visits
 from customers import cards
 from customers.alert_tables import alerts
-from customers.tables import customer_facts, customers
+from customers.computed_tables import customer_facts
+from customers.tables import customers
 from customers.work_tables import follow_ups as promises
 from words.failures import noted
 from words.speech import message

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from care import suppressions
+from customers.computed_tables import search_names
 from customers.outreach_tables import drafts
 from customers.spellings import digits
-from customers.tables import customers, search_names
+from customers.tables import customers
 
 
 def owners_of(db: Connection, channel: str, address: str) -> set[int]:

@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func,
 from care.follow_ups import LONGEST
 from customers import on_their_own
 from customers.alert_tables import alert_messages, alert_votes, alerts
+from customers.computed_tables import customer_cards, customer_facts
 from customers.groups import chunks
 from customers.holding import hold
 from customers.loading import FactsRow
 from customers.reps import Person
 from customers.rules import Rules
 from customers.segments import AT_STAKE
-from customers.tables import customer_cards, customer_facts, customers, reps
+from customers.tables import customers, reps
 from delivery.tables import outbox
 from words.errors import BadInput, NotAllowed
 

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from care.outreach_policy import Policy
+from customers.computed_tables import customer_facts
 from customers.deputies import stand_ins
 from customers.groups import chunks
 from customers.morning_tables import slack_users
 from customers.outreach_tables import batches, draft_cards, draft_steps, drafts
 from customers.reps import Person
-from customers.tables import customer_facts, reps
+from customers.tables import reps
 from words.errors import NotAllowed
 
 

@@ -27,10 +27,11 @@ from sqlalchemy import (
 from care import occasions
 from care.occasions import BIRTHDAY, VISIT, Birthday, Occasion
 from customers.card_rows import WAITING
+from customers.computed_tables import customer_facts
 from customers.groups import chunks
 from customers.notice_tables import notices
 from customers.outreach_tables import drafts
-from customers.tables import consents, contacts, customer_facts, customers
+from customers.tables import consents, contacts, customers
 from customers.work_tables import follow_ups
 
 # Where Spring Festival and Mid-Autumn are kept by the whole country, in whatever language a customer reads. Elsewhere,

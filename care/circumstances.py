@@ -13,9 +13,10 @@ from care import consents, occasions, reaching, suppressions
 from care.checks import MARKETING, MONTH_DAYS, Circumstances
 from care.outreach_policy import Policy
 from care.reaching import Reach
+from customers.computed_tables import customer_facts
 from customers.groups import chunks
 from customers.outreach_tables import batches, drafts
-from customers.tables import customer_facts, customers
+from customers.tables import customers
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, sele
 
 from care.notices import VOTED
 from customers.alert_tables import alert_votes, alerts
+from customers.computed_tables import customer_facts
 from customers.morning_tables import slack_users
 from customers.notice_tables import notices
 from customers.outlook_tables import outlooks
-from customers.tables import customer_facts, customers, interactions, orders
+from customers.tables import customers, interactions, orders
 from customers.work_tables import follow_ups
 from delivery.tables import outbox, runs
 

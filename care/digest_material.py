@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, cast, func, or_, select, true, type_coerce, union
 
 from customers.card_rows import WAITING
+from customers.computed_tables import customer_facts, stage_spans
 from customers.outlook_tables import outlooks
 from customers.sight import Sight
-from customers.tables import customer_facts, customers, reps, stage_spans
+from customers.tables import customers, reps
 from customers.work_tables import follow_ups
 from database.types import MONEY_SCALE, Money
 

@@ -12,17 +12,9 @@ from sqlalchemy import Connection, func, select
 
 from care import bought_together
 from customers import card_rows
+from customers.computed_tables import customer_cards, customer_facts
 from customers.groups import Scope, chunks
-from customers.tables import (
-    contacts,
-    customer_cards,
-    customer_facts,
-    customers,
-    interactions,
-    order_lines,
-    orders,
-    reps,
-)
+from customers.tables import contacts, customers, interactions, order_lines, orders, reps
 from customers.tables import products as products_table
 
 Fields = dict[str, Any]

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, inser
 
 from customers import cards
 from customers.card_rows import WAITING
+from customers.computed_tables import customer_facts
 from customers.holding import hold, hold_all, refuse_erased
 from customers.reps import Person
 from customers.segments import AT_STAKE
-from customers.tables import customer_facts, customers, reps
+from customers.tables import customers, reps
 from customers.work_tables import follow_up_steps, follow_ups
 from words.errors import BadInput, NotAllowed
 

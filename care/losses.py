@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, extract, false, func, select
 
 from customers.alert_tables import alerts
+from customers.computed_tables import customer_facts, stage_spans
 from customers.sight import Sight
-from customers.tables import customer_facts, customers, reps, stage_spans
+from customers.tables import customers, reps
 
 # A year shows each season once, and is as far back as people remember why somebody left.
 MONTHS = 12

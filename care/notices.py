@@ -22,9 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from customers.computed_tables import customer_facts
 from customers.notice_tables import notices
 from customers.reps import Person
-from customers.tables import customer_facts, customers, interactions, reps
+from customers.tables import customers, interactions, reps
 from words.errors import BadInput
 
 DECLINE, COMPLAINT, COMPLAINT_MANAGER = "decline", "complaint", "complaint_manager"

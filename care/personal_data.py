@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, or_, select
 
 from customers.alert_tables import alert_messages, alert_votes, alerts
+from customers.computed_tables import customer_cards, customer_facts, search_grams, search_names, stage_spans
 from customers.notice_tables import notices
 from customers.outlook_tables import outlooks
 from customers.outreach_tables import assignments, batches, draft_cards, draft_steps, drafts, erasures
@@ -20,16 +21,11 @@ from customers.tables import (
     consents,
     contacts,
     corrections,
-    customer_cards,
-    customer_facts,
     customer_tags,
     customers,
     interactions,
     order_lines,
     orders,
-    search_grams,
-    search_names,
-    stage_spans,
 )
 from customers.work_tables import follow_up_steps, follow_ups
 from delivery.health import FINAL

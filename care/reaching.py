@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from sqlalchemy import Connection, bindparam, select
 
+from customers.computed_tables import customer_cards
 from customers.erased import ERASED
 from customers.folding import fold
 from customers.groups import chunks
-from customers.tables import contacts, customer_cards, customers
+from customers.tables import contacts, customers
 from words.speech import CHINESE, ENGLISH, language_of
 from words.templates import EMAIL, SMS
 

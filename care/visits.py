@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_,
 
 from care.mornings import due_instant
 from customers.card_rows import WAITING
+from customers.computed_tables import customer_facts
 from customers.segments import AT_STAKE
-from customers.tables import customer_facts, customers, interactions, reps
+from customers.tables import customers, interactions, reps
 from customers.work_tables import follow_ups
 
 RULE, KIND = "visit", "visit"

@@ -11,9 +11,10 @@ from bot.cards.health import Setup
 from bot.desk import Desk, Press, Reply
 from bot.draft_messages import redraw
 from care import sending
+from customers.computed_tables import customer_facts
 from customers.morning_tables import slack_users
 from customers.reps import Person
-from customers.tables import customer_facts, reps
+from customers.tables import reps
 from delivery import health as delivery
 from plugins import button
 from words.errors import BadInput, NotAllowed

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from customers import groups, judging, on_their_own
 from customers.alert_tables import alerts
+from customers.computed_tables import customer_facts
 from customers.erased import erased_ids
 from customers.history import CANCELLED
 from customers.judgement import alert_learning
@@ -22,7 +23,7 @@ from customers.remembering import DAY as FACTS_DAY
 from customers.remembering import recall, recall_one, remember
 from customers.rules import Rules
 from customers.sales_file import SalesFile, Sample, laid_aside
-from customers.tables import customer_facts, orders
+from customers.tables import orders
 from customers.timelines import FOREVER, Ints
 
 # Until when everybody's silence was judged, the rule that was learnt last, and what was looked at for new orders.

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from customers import card_rows, groups
+from customers.computed_tables import customer_cards, customer_facts
 from customers.erased import ERASED
 from customers.groups import Scope
-from customers.tables import customer_cards, customer_facts, customers
+from customers.tables import customers
 from customers.writing import take_turns, write_rows
 from database.types import MONEY_SCALE
 

@@ -8,9 +8,10 @@ from functools import cache
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, TextClause, func, select, text
 
+from customers.computed_tables import search_grams, search_names
 from customers.pinyin import has_han
 from customers.spellings import bare, grams, without_punctuation
-from customers.tables import customers, search_grams, search_names
+from customers.tables import customers
 
 # Pieces of a query that are looked at; a longer query has more than enough of them.
 MOST_PIECES = 40

@@ -25,10 +25,10 @@ from sqlalchemy import (
     update,
 )
 
+from customers.computed_tables import customer_facts as facts
+from customers.computed_tables import cut_points
 from customers.outlook_tables import outlooks
 from customers.rules import Rules
-from customers.tables import customer_facts as facts
-from customers.tables import cut_points
 from customers.worth import with_outlooks, worth
 from database.types import MONEY_SCALE
 

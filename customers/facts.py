@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from customers import cut_points, groups, judging, money, moving, portions
+from customers.computed_tables import customer_facts
 from customers.erased import ERASED
 from customers.groups import Scope
 from customers.judging import Learnt
 from customers.measures import month_before
 from customers.remembering import CURRENCY, DAY, MOVED, RULES, recall, remember
 from customers.rules import Rules
-from customers.tables import customer_facts, customers, orders
+from customers.tables import customers, orders
 from customers.writing import collector_resting, take_turns
 
 # When more than a fifth of all customers changed, the stored limits of value and RFM describe another crowd.

@@ -24,6 +24,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from customers.computed_tables import customer_facts
 from customers.explain import STEADY
 from customers.fields import Field, by_any_name
 from customers.filter_compare import compared, days_ago, same
@@ -41,16 +42,7 @@ from customers.filter_tree import (
 )
 from customers.folding import fold
 from customers.outlook_tables import outlooks
-from customers.tables import (
-    consents,
-    customer_facts,
-    customer_tags,
-    customers,
-    order_lines,
-    orders,
-    products,
-    reps,
-)
+from customers.tables import consents, customer_tags, customers, order_lines, orders, products, reps
 
 
 def compile(filter_: Filter, *, today: date, person_id: int | None) -> ColumnElement[bool]:

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, false, func, literal_column, not_, select
 
 from customers import cards, groups
+from customers.computed_tables import customer_cards, customer_facts
 from customers.erased import ERASED
 from customers.groups import Scope
 from customers.looks import Looks
 from customers.outlook_tables import outlooks
 from customers.reps import Person
 from customers.sight import Sight
-from customers.tables import customer_cards, customer_facts, customers, reps
+from customers.tables import customers, reps
 from database.engine import Database
 from database.keyed import KeyedRead
 

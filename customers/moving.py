@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, update
 
+from customers.computed_tables import customer_facts as facts
+from customers.computed_tables import stage_spans as spans
 from customers.measures import month_before
 from customers.rules import Rules
-from customers.tables import customer_facts as facts
-from customers.tables import stage_spans as spans
 
 
 def move(db: Connection, today: date, rules: Rules) -> None:

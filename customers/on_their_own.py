@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Date, func, select
 
 from customers import judging, portions
+from customers.computed_tables import customer_facts
 from customers.history import CANCELLED
 from customers.judgement.silences import FEWEST_GAPS
 from customers.loading import FactsRow
 from customers.rules import Rules
-from customers.tables import customer_facts, orders
+from customers.tables import orders
 from database.types import MONEY_SCALE, Money
 
 

@@ -28,12 +28,13 @@ from sqlalchemy import (
 from sqlalchemy import exists as there_is
 
 from customers import cards, groups
+from customers.computed_tables import customer_cards, customer_facts, stage_spans
 from customers.groups import Scope
 from customers.history import AMOUNT, CURRENCY, DAY, KEY, STATUS, Histories, Ordinals, Reader
 from customers.judgement.bands import Bands
 from customers.measures import COLUMNS, Own, measure, own_sums, span_rows
 from customers.rules import Rules
-from customers.tables import customer_cards, customer_facts, customers, order_lines, orders, products, stage_spans
+from customers.tables import customers, order_lines, orders, products
 from customers.writing import indexed_later, many_rows, write_rows
 from database.types import MONEY_SCALE
 

@@ -10,6 +10,7 @@ import phonenumbers
 from sqlalchemy import Connection, Row, bindparam, func, literal_column, or_, select
 
 from customers.closeness import closest
+from customers.computed_tables import search_names
 from customers.erased import ERASED
 from customers.folding import fold
 from customers.pinyin import has_han, spell
@@ -17,7 +18,7 @@ from customers.search_index import index
 from customers.sight import Sight
 from customers.spellings import bare, digits, plain
 from customers.storable import storable
-from customers.tables import access_log, customers, reps, search_names
+from customers.tables import access_log, customers, reps
 from database.engine import Database
 from database.keyed import KeyedRead
 

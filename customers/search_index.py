@@ -7,10 +7,11 @@ from functools import partial
 
 from sqlalchemy import Column, ColumnElement, Connection, delete, select
 
+from customers.computed_tables import search_grams, search_names
 from customers.erased import ERASED
 from customers.folding import fold
 from customers.spellings import bare, digits, grams, of_contact, of_name
-from customers.tables import contacts, customers, search_grams, search_names
+from customers.tables import contacts, customers
 from customers.writing import collector_resting, indexed_later, write_rows
 
 # Customers whose spellings are written at once: some 100,000 rows, about 30 MB while they wait.

@@ -23,6 +23,7 @@ from sqlalchemy import (
     true,
 )
 
+from customers.computed_tables import customer_facts
 from customers.fields import LOYALTY, STAGE, VALUE, built_in
 from customers.filter_language import parse
 from customers.filter_sql import compile
@@ -31,7 +32,7 @@ from customers.folding import fold
 from customers.reps import Person
 from customers.sight import Sight
 from customers.storable import storable
-from customers.tables import customer_facts, customers, reps, saved_segments
+from customers.tables import customers, reps, saved_segments
 from database.types import Money
 from words.errors import BadInput, NotAllowed
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, and_, case, cast, func, type_coerce
 
+from customers.computed_tables import customer_facts as facts
 from customers.outlook_tables import outlooks
-from customers.tables import customer_facts as facts
 
 # Nobody earns more than was paid; a year of refunds must not multiply what is lost on a customer either.
 MOST_SHARE = 1

@@ -10,13 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 
 from customers import facts, money
+from customers.computed_tables import customer_cards, customer_facts, stage_spans
 from customers.folding import fold
 from customers.rules import Rules
 from customers.tables import (
     consents,
     contacts,
-    customer_cards,
-    customer_facts,
     customer_tags,
     customers,
     interactions,
@@ -25,7 +24,6 @@ from customers.tables import (
     products,
     rates,
     reps,
-    stage_spans,
 )
 from database.engine import Database
 

@@ -11,6 +11,7 @@ from alembic import command
 from sqlmodel import SQLModel
 
 import customers.alert_tables
+import customers.computed_tables
 import customers.morning_tables
 import customers.notice_tables
 import customers.outlook_tables

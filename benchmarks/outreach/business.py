@@ -15,8 +15,9 @@ from benchmarks import tenant
 from benchmarks.importing import import_files
 from care.outreach_policy import Policy
 from customers import reps as people
+from customers.computed_tables import customer_facts
 from customers.reps import Person
-from customers.tables import consents, customer_facts, customers
+from customers.tables import consents, customers
 from database.engine import Database
 
 ZONE = ZoneInfo("Europe/Berlin")

@@ -15,8 +15,9 @@ from bot import web as public_web
 from bot.blocks import capital
 from bot.joining import serving_web
 from customers.alert_tables import alerts
+from customers.computed_tables import customer_facts
 from customers.outreach_tables import drafts
-from customers.tables import consents, customer_facts, customers, interactions, reps
+from customers.tables import consents, customers, interactions, reps
 from delivery.tables import outbox
 from sandbox.mailbox import post_office
 from tests.office import Office, open_office

@@ -6,8 +6,9 @@ from sqlalchemy import select, update
 from bot import web
 from bot.joining import serving_web
 from care import consents
+from customers.computed_tables import customer_facts
 from customers.outreach_tables import drafts
-from customers.tables import customer_facts, customers
+from customers.tables import customers
 from tests.bot.web_fixtures import Caller
 from tests.office import open_office, shown
 

@@ -10,9 +10,10 @@ from sqlalchemy import insert, select, text, update
 
 from care import approvers, approving, consents, drafting, editing, sending
 from care.approving import AlreadyDecided, Overtaken, WordsChanged
+from customers.computed_tables import customer_facts
 from customers.morning_tables import slack_users
 from customers.outreach_tables import draft_cards, drafts
-from customers.tables import customer_facts, reps
+from customers.tables import reps
 from customers.work_tables import absences
 from delivery import health
 from delivery.tables import outbox

@@ -10,10 +10,11 @@ from care import digest as digests
 from care import losses
 from care.digest_material import Period, Promises
 from customers.alert_tables import alert_votes, alerts
+from customers.computed_tables import stage_spans
 from customers.morning_tables import slack_users
 from customers.outlook_tables import outlooks
 from customers.sight import Sight
-from customers.tables import interactions, orders, stage_spans
+from customers.tables import interactions, orders
 from customers.work_tables import follow_ups
 from delivery import Message, Run, plan, skip
 from tests.customers.search_office import ANN, BOSS, LI, TODAY, add, add_people

@@ -10,9 +10,9 @@ from sqlalchemy import insert, select, update
 from care import approvers, approving, consents, draft_life, drafting, editing, examining, sending
 from care.approving import AlreadyDecided
 from care.drafting import Wanted
+from customers.computed_tables import customer_facts
 from customers.outreach_tables import drafts
 from customers.tables import consents as ledger
-from customers.tables import customer_facts
 from delivery.clock import Clock
 from delivery.dispatcher import Dispatcher
 from delivery.outcomes import Refused, Sent, Unknown

@@ -10,17 +10,13 @@ from sqlmodel import SQLModel
 from care import consents, corrections, erasing, follow_ups, forgetting, interactions, reaching, suppressions, tags
 from customers import alerting, search, search_index
 from customers.alert_tables import alerts
+from customers.computed_tables import customer_cards, customer_facts
 from customers.erased import ERASED
 from customers.morning_tables import slack_users
 from customers.outreach_tables import batches, draft_steps, drafts, erasures
 from customers.rules import Rules
 from customers.sight import Sight
-from customers.tables import (
-    access_log,
-    customer_cards,
-    customer_facts,
-    customers,
-)
+from customers.tables import access_log, customers
 from customers.tables import consents as ledger_of_consent
 from database.scrubbing import overwrite_deleted
 from delivery import Message, put

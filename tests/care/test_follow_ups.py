@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, update
 
 from care import follow_ups, handing_over, promise_steps
 from customers import reps
-from customers.tables import customer_facts, customers, interactions
+from customers.computed_tables import customer_facts
+from customers.tables import customers, interactions
 from customers.tables import reps as people
 from customers.work_tables import follow_ups as stored
 from words.errors import BadInput, NotAllowed

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from care import follow_ups, visits
-from customers.tables import customer_facts, customers, reps
+from customers.computed_tables import customer_facts
+from customers.tables import customers, reps
 from customers.work_tables import follow_ups as stored
 from tests.ledger import TODAY, Ledger, ago
 

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from customers import facts
+from customers.computed_tables import customer_facts
 from customers.outreach_tables import assignments, campaigns, drafts
-from customers.tables import consents, customer_facts, customers
+from customers.tables import consents, customers
 from delivery.tables import outbox
 from tests.commands.test_draft import OUTREACH, newest
 from tests.office import open_office, shown

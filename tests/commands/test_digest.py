@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, update
 from bot.cards.lost import overview
 from care.losses import Count, Losses, Owner
 from customers.alert_tables import alerts
-from customers.tables import access_log, customer_facts, customers, stage_spans
+from customers.computed_tables import customer_facts, stage_spans
+from customers.tables import access_log, customers
 from tests.office import open_office, shown
 from words.speech import Speech
 

@@ -8,8 +8,9 @@ from sqlalchemy import insert, select, update
 
 from care import approving, examining, suppressions
 from customers import reps as people
+from customers.computed_tables import customer_facts
 from customers.outreach_tables import batches, draft_steps, drafts
-from customers.tables import consents, customer_facts, customers, reps
+from customers.tables import consents, customers, reps
 from customers.work_tables import preferences
 from delivery.tables import outbox
 from tests.office import open_office, shown

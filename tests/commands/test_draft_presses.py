@@ -13,8 +13,9 @@ from commands import approvals, consent, draft_words, health
 from commands import draft as commands
 from customers import reps as people
 from customers.alert_tables import alerts
+from customers.computed_tables import customer_facts
 from customers.outreach_tables import batches, draft_cards, draft_steps, drafts
-from customers.tables import access_log, customer_facts, customers, reps
+from customers.tables import access_log, customers, reps
 from delivery.tables import outbox
 from tests.commands.test_draft import OUTREACH, allow, newest, submitted
 from tests.office import open_office, shown

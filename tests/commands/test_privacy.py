@@ -6,7 +6,8 @@ from sqlalchemy import insert, select, update
 
 from customers import reps
 from customers.alert_tables import alerts
-from customers.tables import access_log, consents, customer_facts, customers
+from customers.computed_tables import customer_facts
+from customers.tables import access_log, consents, customers
 from tests.office import open_office, shown
 
 

@@ -5,7 +5,8 @@ import json
 from sqlalchemy import insert, select, update
 
 from customers import cards
-from customers.tables import access_log, consents, contacts, customer_facts, customers, reps
+from customers.computed_tables import customer_facts
+from customers.tables import access_log, consents, contacts, customers, reps
 from tests.commands.test_privacy import make_officer
 from tests.office import open_office, shown
 

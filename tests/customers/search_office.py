@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from customers import search
+from customers.computed_tables import customer_facts
 from customers.folding import fold
 from customers.reps import Person
 from customers.sight import Sight
-from customers.tables import contacts, customer_facts, customers, reps
+from customers.tables import contacts, customers, reps
 from database.engine import Database
 
 TODAY = date(2026, 11, 20)

@@ -10,9 +10,9 @@ from care import alerts as care
 from customers import alerting
 from customers.alert_tables import alerts
 from customers.alerting import BY_LOYALTY, BY_SILENCE
+from customers.computed_tables import customer_facts
 from customers.judgement.alert_weights import WEIGHTS
 from customers.judgement.alerts import Rule
-from customers.tables import customer_facts
 from tests.ledger import RULES, TODAY, Ledger, ago
 
 NOW = datetime(2026, 6, 15, 8, tzinfo=UTC)

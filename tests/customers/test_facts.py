@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from customers import facts
+from customers.computed_tables import customer_facts, stage_spans
 from customers.rules import Rules
-from customers.tables import customer_facts, customers, orders, stage_spans
+from customers.tables import customers, orders
 from database.engine import Database
 from tests.ledger import RULES, TODAY, Ledger, ago
 

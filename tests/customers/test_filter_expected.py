@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from customers.computed_tables import customer_facts
 from customers.filter_language import parse
 from customers.filter_sql import compile
-from customers.tables import customer_facts, customers
+from customers.tables import customers
 from database.engine import Database
 from tests.ledger import TODAY, Ledger
 from tests.outlooks import foresee

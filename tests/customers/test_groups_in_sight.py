@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Connection, insert, update
 
 from customers import cards, loading, segments
+from customers.computed_tables import customer_facts
 from customers.filter_language import parse
 from customers.looks import Looks
-from customers.tables import customer_facts, customers, orders
+from customers.tables import customers, orders
 from database.engine import Database
 from tests.customers.search_office import ANN, BOSS, LI, TODAY, add, add_people, ann, boss
 

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from customers import alerting, judging, numbers, sales_file
+from customers.computed_tables import customer_facts
 from customers.groups import Scope
 from customers.money import price_orders
 from customers.outlook_tables import outlooks
 from customers.remembering import JUDGEMENT, recall_one
-from customers.tables import customer_facts, customers, orders
+from customers.tables import customers, orders
 from database.engine import Database
 from tests.ledger import LONG_AGO, RULES, TODAY, Ledger, ago, noon
 

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from customers import looks as looks_room
+from customers.computed_tables import customer_cards
 from customers.loading import load
 from customers.looks import Looks
-from customers.tables import access_log, customer_cards, customers
+from customers.tables import access_log, customers
 from database.engine import Database
 from tests.customers.search_office import ann, boss, named_customers
 

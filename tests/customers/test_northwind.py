@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from customers import facts, money
+from customers.computed_tables import customer_facts
 from customers.rules import Rules
-from customers.tables import customer_facts, customers, order_lines, orders, products
+from customers.tables import customers, order_lines, orders, products
 from database.engine import Database
 from tests.ledger import LONG_AGO, noon
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from customers import cut_points, worth
-from customers.tables import customer_facts as facts
+from customers.computed_tables import customer_facts as facts
 from database.engine import Database
 from tests.ledger import RULES, TODAY, Ledger
 from tests.outlooks import foresee

@@ -9,6 +9,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 import customers.alert_tables
+import customers.computed_tables
 import customers.morning_tables
 import customers.notice_tables
 import customers.outlook_tables

@@ -11,7 +11,8 @@ from care import alerts as care
 from commands.alerts import open_words
 from customers import alerting, facts, reps
 from customers.alert_tables import alert_votes, alerts
-from customers.tables import customer_facts, customers, orders
+from customers.computed_tables import customer_facts
+from customers.tables import customers, orders
 from customers.work_tables import follow_ups
 from delivery.tables import outbox
 from tests.office import open_office, shown

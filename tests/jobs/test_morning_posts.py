@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from care.working_days import first_working_day_of_week
+from customers.computed_tables import customer_facts
 from customers.notice_tables import notices
-from customers.tables import customer_facts, customers, interactions, reps
+from customers.tables import customers, interactions, reps
 from customers.work_tables import follow_ups
 from tests.office import shown
 from tests.office_fixtures import on_both

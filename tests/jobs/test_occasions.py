@@ -10,9 +10,10 @@ from sqlalchemy import func, insert, select, update
 from care import follow_ups, lunar_calendar, occasions
 from care.working_days import is_working_day
 from customers import preferences
+from customers.computed_tables import customer_facts
 from customers.notice_tables import notices
 from customers.outreach_tables import batches, drafts
-from customers.tables import consents, contacts, customer_facts, customers, interactions, reps
+from customers.tables import consents, contacts, customers, interactions, reps
 from customers.work_tables import absences
 from delivery.tables import outbox, runs
 from tests.commands.test_draft import OUTREACH

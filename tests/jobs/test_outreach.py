@@ -7,9 +7,10 @@ from sqlalchemy import delete, insert, select, update
 
 from bot.importing import import_files
 from care import approving, consents
+from customers.computed_tables import customer_facts
 from customers.outreach_tables import batches, draft_cards
 from customers.outreach_tables import drafts as drafts_table
-from customers.tables import customer_facts, customers, reps
+from customers.tables import customers, reps
 from delivery.tables import outbox
 from tests.care.drafts import Drafts, draft, message_state
 from tests.commands.test_draft import OUTREACH, newest, submitted

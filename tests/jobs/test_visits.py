@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from care.working_days import is_working_day, on_working_day
-from customers.tables import customer_facts, customers, interactions
+from customers.computed_tables import customer_facts
+from customers.tables import customers, interactions
 from customers.work_tables import follow_ups
 from jobs.visits import make_visits
 from tests.office_fixtures import on_both
