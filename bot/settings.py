@@ -2,72 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 from datetime import time, timedelta
 from decimal import Decimal
-from ipaddress import ip_address
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.numbers import list_currencies
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.setting_values import (
+    A_FOLDER,
+    AN_ADDRESS,
+    CHANNELS,
+    PUBLIC,
+    Currency,
+    Region,
+    WallTime,
+    Zone,
+    listed,
+    what_is_wrong,
+)
 from care.checks import MAY_WARN
 from care.mornings import GRACE_UNTIL
 from care.outreach_policy import Policy
 from customers.preferences import Preferences
 from customers.rules import Rules
 from delivery.leasing import Leasing
+from delivery.smtp import on_this_machine
 from words.errors import FixSetup
 from words.templates import EMAIL, SMS
 
 RULES = Rules()
-A_FOLDER, AN_ADDRESS, PUBLIC = "^https?://.+/$", "^(https?://.+)?$", "^(https?://[^?#]+)?$"
-CHANNELS = "^((email|sms)(,(email|sms))?)?$"
-PATTERNS = {
-    A_FOLDER: "must begin with https:// and end with a slash",
-    AN_ADDRESS: "must begin with https://",
-    PUBLIC: "must begin with https://, without ? and #",
-    CHANNELS: "must be email, sms, or email,sms",
-}
-"""What a value must be like, and how that is said."""
 LEASING = Leasing()
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("must be a time zone such as Europe/Berlin or Asia/Shanghai")
-    return name
-
-
-def _currency(code: str) -> str:
-    if code.upper() not in list_currencies():
-        raise ValueError("must be an ISO 4217 currency such as USD, EUR or CNY")
-    return code.upper()
-
-
-def _region(code: str) -> str:
-    if code.upper() not in Locale("en").territories or len(code) != 2 or not code.isalpha():
-        raise ValueError("must be a country of two letters such as US, DE or CN")
-    return code.upper()
-
-
-def _wall_time(text: str) -> str:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-        raise ValueError("must be a time of day such as 08:30")
-    return text
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Settings(BaseSettings):
@@ -94,13 +62,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="sqlite:///rekindle.db", description="sqlite:///file.db, or postgresql://user:password@host/name."
     )
-    home_currency: Annotated[str, AfterValidator(_currency)] = Field(
-        default="USD", description="The currency of all sums (ISO 4217)."
-    )
-    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
-        default="UTC", description="Time zone that decides which day today is."
-    )
-    default_region: Annotated[str, AfterValidator(_region)] = Field(
+    home_currency: Currency = Field(default="USD", description="The currency of all sums (ISO 4217).")
+    time_zone: Zone = Field(default="UTC", description="Time zone that decides which day today is.")
+    default_region: Region = Field(
         default="US", description="Country of phone numbers without a country code (two letters)."
     )
     swing_gaps: float = Field(
@@ -189,13 +153,13 @@ class Settings(BaseSettings):
     send_workers: int = Field(
         default=16, ge=1, le=50, description="Messages of each kind that are on their way at once."
     )
-    morning: Annotated[str, AfterValidator(_wall_time)] = Field(
+    morning: WallTime = Field(
         default="08:30", description="When a rep's day begins, in the rep's own time zone; before noon."
     )
-    quiet_from: Annotated[str, AfterValidator(_wall_time)] = Field(
+    quiet_from: WallTime = Field(
         default="20:00", description="From when on people are left in peace, in their own time zone ..."
     )
-    quiet_until: Annotated[str, AfterValidator(_wall_time)] = Field(
+    quiet_until: WallTime = Field(
         default="08:00", description="... and until when. The same time twice: no quiet hours."
     )
     daily_cap: int = Field(default=10, ge=1, le=1000, description="Posts that one person gets by themselves on a day.")
@@ -336,7 +300,7 @@ class Settings(BaseSettings):
     @field_validator("send_only_to")
     @classmethod
     def _names_somebody(cls, text: str) -> str:
-        if text and not _listed(text):
+        if text and not listed(text):
             raise ValueError("must name who alone is written to, or be empty: then everybody is")
         return text
 
@@ -351,7 +315,7 @@ class Settings(BaseSettings):
     @classmethod
     def _safe_on_the_way(cls, url: str) -> str:
         parts = urlsplit(url)
-        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        if parts.scheme == "http" and not on_this_machine(parts.hostname or ""):
             raise ValueError("must begin with https://, since whoever reads along could end a customer's consent")
         return url
 
@@ -376,7 +340,7 @@ class Settings(BaseSettings):
     @field_validator("checks_that_warn")
     @classmethod
     def _known_checks(cls, text: str) -> str:
-        unknown = sorted(set(_listed(text)) - set(MAY_WARN))
+        unknown = sorted(set(listed(text)) - set(MAY_WARN))
         if unknown:
             raise ValueError(f"must be of {', '.join(MAY_WARN)}, separated by commas; {unknown[0]} is none of them")
         return text
@@ -384,7 +348,7 @@ class Settings(BaseSettings):
     @property
     def outreach(self) -> Policy:
         """How messages to customers are made, checked, approved and sent."""
-        carried = set(_listed(self.webhook_carries)) if self.webhook_url else set()
+        carried = set(listed(self.webhook_carries)) if self.webhook_url else set()
         channels = carried | ({EMAIL} if self.smtp_host else set()) | ({SMS} if self.twilio_account else set())
         return Policy(
             company=self.company_name,
@@ -392,7 +356,7 @@ class Settings(BaseSettings):
             mail_from=self.mail_from,
             public_url=self.public_url,
             unsubscribe_mailto=self.unsubscribe_mailto,
-            only_to=tuple(_listed(self.send_only_to)),
+            only_to=tuple(listed(self.send_only_to)),
             region=self.default_region,
             zone=self.zone,
             quiet_from=self.preferences.quiet_from,
@@ -405,7 +369,7 @@ class Settings(BaseSettings):
             frequency_days=self.frequency_days,
             frequency_most=self.frequency_most,
             same_text_days=self.same_text_days,
-            warn=frozenset(_listed(self.checks_that_warn)),
+            warn=frozenset(listed(self.checks_that_warn)),
             price=Decimal(str(self.sms_price)) if self.sms_price else None,
             control_share=self.control_share,
             outcome_days=self.outcome_days,
@@ -422,19 +386,6 @@ class Settings(BaseSettings):
         return ZoneInfo(self.time_zone)
 
 
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _what_is_wrong(fault: ErrorDetails) -> str:
-    """What pydantic says of a value, in our words."""
-    pattern = fault.get("ctx", {}).get("pattern")
-    if pattern in PATTERNS:
-        return PATTERNS[pattern]
-    words = fault["msg"].removeprefix("Value error, ").split(", unable to parse")[0]
-    return words.replace("Input should be", "must be")
-
-
 def load() -> Settings:
     """Read the settings; raises `FixSetup` that names every wrong one in one line."""
     try:
@@ -443,7 +394,7 @@ def load() -> Settings:
         raise FixSetup("The file .env is not written in UTF-8. Save it as UTF-8.") from None
     except ValidationError as wrong:
         faults = "; ".join(
-            f"{str(fault['loc'][0]).upper()} {_what_is_wrong(fault)} (it is {fault['input']!r})"
+            f"{str(fault['loc'][0]).upper()} {what_is_wrong(fault)} (it is {fault['input']!r})"
             for fault in wrong.errors()
         )
         raise FixSetup("Wrong settings: {faults}.", faults=faults) from None
