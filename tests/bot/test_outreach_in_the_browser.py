@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -87,6 +88,12 @@ def state_of_mail(office: Office) -> str | None:
         return db.scalar(select(outbox.c.state).where(outbox.c.kind == "email", outbox.c.state != "skipped"))
 
 
+def letter_stands(page):
+    """Wait until the letter is there as high as it is: what stands below it moves until then, also under a finger."""
+    expect(page.frame_locator("iframe.shown").locator("body")).to_contain_text("One line more.")
+    expect(page.locator("iframe.shown")).to_have_attribute("style", re.compile(r"height: \d\d+px"))
+
+
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh_CN", 390)])
 def test_from_the_alert_to_the_outcome_on_the_card(office, page, language, width):
     say = Speech(language)
@@ -141,10 +148,11 @@ def test_from_the_alert_to_the_outcome_on_the_card(office, page, language, width
     page.locator("a[href*='/mailbox']").first.click()
     page.locator("#letters a").first.click()
     expect(page.locator("article.letter h2")).to_be_visible()
-    expect(page.frame_locator("iframe.shown").locator("body")).to_contain_text("One line more.")
+    letter_stands(page)
     page.locator("form.answer input[name=words]").fill("Yes please, ten boxes")
     page.locator("form.answer button").click()
     expect(page.locator("#deeds .deed")).to_have_count(1)
+    letter_stands(page)
     page.locator("form[action='/mailbox/do/unsubscribe'] button").click()
     expect(page.locator("#deeds .deed")).to_have_count(2)
     expect(page.locator("#deeds .fault")).to_have_count(0)
