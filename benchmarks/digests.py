@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from collections.abc import Sequence
@@ -70,11 +69,7 @@ _ALERTS = (
 
 def main(arguments: Sequence[str]) -> int:
     """Fill a database, draw digests in a process of its own, and print the figures beside their limits."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks digest", description=__doc__)
-    parser.add_argument("--reps", type=int, default=mornings.REPS)
-    parser.add_argument("--customers", type=int, default=mornings.CUSTOMERS)
-    parser.add_argument("--database-url", help="an empty PostgreSQL database; SQLite in a temporary folder otherwise")
-    said = parser.parse_args(arguments)
+    said = mornings.asked("digest", __doc__, arguments)
     report = Report()
     with tempfile.TemporaryDirectory(prefix="rekindle-benchmarks-") as folder:
         url = said.database_url or f"sqlite:///{Path(folder) / 'digests.db'}"

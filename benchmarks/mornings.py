@@ -64,11 +64,7 @@ SHOWN = (
 
 def main(arguments: Sequence[str]) -> int:
     """Fill a database, plan the morning in a process of its own, and print the figures beside their limits."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks mornings", description=__doc__)
-    parser.add_argument("--reps", type=int, default=REPS)
-    parser.add_argument("--customers", type=int, default=CUSTOMERS)
-    parser.add_argument("--database-url", help="an empty PostgreSQL database; SQLite in a temporary folder otherwise")
-    said = parser.parse_args(arguments)
+    said = asked("mornings", __doc__, arguments)
     report = Report()
     with tempfile.TemporaryDirectory(prefix="rekindle-benchmarks-") as folder:
         url = said.database_url or f"sqlite:///{Path(folder) / 'mornings.db'}"
@@ -83,6 +79,15 @@ def main(arguments: Sequence[str]) -> int:
         report.add("a tick that finds nothing, 95 of 100", done.result["idle_most"], "ms")
     print(f"\n{len(report.missed)} of {len(report.figures)} figures outside of their limits", flush=True)
     return 1 if report.missed else 0
+
+
+def asked(bench: str, about: str | None, arguments: Sequence[str]) -> argparse.Namespace:
+    """What was asked of a bench of this tenant: `reps`, `customers`, `database_url`."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks {bench}", description=about)
+    parser.add_argument("--reps", type=int, default=REPS)
+    parser.add_argument("--customers", type=int, default=CUSTOMERS)
+    parser.add_argument("--database-url", help="an empty PostgreSQL database; SQLite in a temporary folder otherwise")
+    return parser.parse_args(arguments)
 
 
 def morning() -> datetime:

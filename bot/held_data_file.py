@@ -10,8 +10,11 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
+from bot.blocks import cut
+from bot.desk import Attachment, Desk, Reply
 from care.personal_data import HOLDINGS, Holding
 from care.privacy import Held, Row, target_of
+from words.errors import NotAllowed
 from words.held_data import CODES, TECHNICAL, label, title
 from words.speech import CHINESE, Speech
 from words.terms import term
@@ -54,6 +57,32 @@ def page(held: Held, name: str, at: datetime, say: Speech) -> bytes:
         f'<!doctype html>\n<html lang="{language}"><head>{head}<style>{STYLE}</style></head>\n<body>{body}</body>'
     )
     return f"{document}</html>\n".encode()
+
+
+def check_may_leave(desk: Desk, command: str) -> None:
+    """Raise `NotAllowed` where personal data stay out of Slack, naming the command that does it in the terminal."""
+    if not desk.shows_amounts:
+        raise NotAllowed(
+            "This installation lets no personal data leave for Slack (SLACK_SHOWS). In the terminal it goes: {command}",
+            command=f"`{command}`",
+        )
+
+
+def handed(held: Held, called: str, file: str, content: str, desk: Desk, say: Speech) -> Reply:
+    """Both files for the officer's DM: `content` as JSON and the page to read, each named after `file` and the day."""
+    name = f"{file}-{desk.today.isoformat()}"
+    heading = cut(say("What we hold about {name}", name=called), 100)
+    files = (
+        Attachment(f"{name}.json", heading, content.encode()),
+        Attachment(f"{name}.html", heading, page(held, called, desk.now, say)),
+    )
+    text = say(
+        "The files {json} and {html} are in your DM with Rekindle. They name your own people too: look through them "
+        "before you hand them on.",
+        json=f"`{files[0].name}`",
+        html=f"`{files[1].name}`",
+    )
+    return Reply(text, beside=True, attachments=files)
 
 
 @dataclass

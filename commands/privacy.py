@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import erasing
-from bot.blocks import cut
 from bot.cards import choices, details, privacy_contacts
 from bot.cards import privacy as cards
-from bot.desk import Attachment, Desk, Press, Reply, Sent
-from bot.held_data_file import page as readable
+from bot.desk import Desk, Press, Reply, Sent
+from bot.held_data_file import check_may_leave, handed
 from bot.looking import showable
 from care import contacts_held, privacy
 from customers import search
@@ -68,28 +67,12 @@ def show_looks(press: Press, desk: Desk) -> Reply:
 def export(press: Press, desk: Desk) -> Reply:
     """Hand everything that we hold about a customer to the officer: as JSON and as a page to read, in the DM."""
     allow(press.person, desk, press.say)
-    if not desk.shows_amounts:
-        raise NotAllowed(
-            "This installation lets no personal data leave for Slack (SLACK_SHOWS). In the terminal it goes: {command}",
-            command="`rekindle privacy export`",
-        )
-    customer_id, say = int(press.value), press.say
-    called = _name(press.person, say, desk, customer_id, "privacy export")
+    check_may_leave(desk, "rekindle privacy export")
+    customer_id = int(press.value)
+    called = _name(press.person, press.say, desk, customer_id, "privacy export")
     with desk.reading() as db:
         held = privacy.everything(db, customer_id)
-    name = f"customer-{customer_id}-{desk.today.isoformat()}"
-    title = cut(say("What we hold about {name}", name=called), 100)
-    files = (
-        Attachment(f"{name}.json", title, privacy.as_json(held, desk.now).encode()),
-        Attachment(f"{name}.html", title, readable(held, called, desk.now, say)),
-    )
-    text = say(
-        "The files {json} and {html} are in your DM with Rekindle. They name your own people too: look through them "
-        "before you hand them on.",
-        json=f"`{files[0].name}`",
-        html=f"`{files[1].name}`",
-    )
-    return Reply(text, beside=True, attachments=files)
+    return handed(held, called, f"customer-{customer_id}", privacy.as_json(held, desk.now), desk, press.say)
 
 
 @button("privacy.erase")

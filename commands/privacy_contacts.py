@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from bot import erasing
-from bot.blocks import cut
 from bot.cards import privacy_contacts as cards
-from bot.desk import Attachment, Desk, Press, Reply, Sent
-from bot.held_data_file import page as readable
+from bot.desk import Desk, Press, Reply, Sent
+from bot.held_data_file import check_may_leave, handed
 from care import contacts_held
 from care.contact_names import naming_of
 from commands.privacy import allow, see
 from customers.folding import fold
 from customers.reps import Person
 from plugins import button, form
-from words.errors import BadInput, NotAllowed
+from words.errors import BadInput
 
 
 @button("privacy.contact")
@@ -33,29 +32,14 @@ def open_contact(press: Press, desk: Desk) -> Reply:
 def export_contact(press: Press, desk: Desk) -> Reply:
     """Hand what we hold about a contact to the officer: as JSON and as a page to read, in the DM."""
     allow(press.person, desk, press.say)
-    if not desk.shows_amounts:
-        raise NotAllowed(
-            "This installation lets no personal data leave for Slack (SLACK_SHOWS). In the terminal it goes: {command}",
-            command="`rekindle privacy export --contact`",
-        )
-    (customer_id, contact_id), say = _ids(press.value), press.say
+    check_may_leave(desk, "rekindle privacy export --contact")
+    customer_id, contact_id = _ids(press.value)
     _company(press.person, desk, customer_id, "privacy contact export")
     with desk.reading() as db:
         contact = contacts_held.one(db, customer_id, contact_id)
         held = contacts_held.everything(db, customer_id, contact_id, region=desk.settings.default_region)
-    name = f"contact-{contact_id}-{desk.today.isoformat()}"
-    title = cut(say("What we hold about {name}", name=contact.name), 100)
-    files = (
-        Attachment(f"{name}.json", title, contacts_held.as_json(held, contact_id, desk.now).encode()),
-        Attachment(f"{name}.html", title, readable(held, contact.name, desk.now, say)),
-    )
-    text = say(
-        "The files {json} and {html} are in your DM with Rekindle. They name your own people too: look through them "
-        "before you hand them on.",
-        json=f"`{files[0].name}`",
-        html=f"`{files[1].name}`",
-    )
-    return Reply(text, beside=True, attachments=files)
+    content = contacts_held.as_json(held, contact_id, desk.now)
+    return handed(held, contact.name, f"contact-{contact_id}", content, desk, press.say)
 
 
 @button("privacy.contact_erase")

@@ -12,6 +12,7 @@ from care import follow_ups
 from care.working_days import next_working_day
 from customers.alert_tables import alerts
 from customers.tables import customers, reps
+from tests.bot.browsing import act_as
 from tests.office import Office
 from words.speech import Speech
 from words.terms import term
@@ -38,15 +39,6 @@ def prepare(office: Office, language: str) -> dict[str, int]:
             promised[key] = made.line.id
         db.execute(update(alerts).where(alerts.c.customer_id == known["A1"]).values(state="found"))
     return promised
-
-
-def act_as(page: Page, office: Office, name: str) -> None:
-    """Go to a person's DM with the bot."""
-    page.goto(office.serving.url)
-    link = page.locator("#switcher a", has_text=name).get_attribute("href")
-    assert link
-    page.goto(office.serving.url + link)
-    expect(page.locator("#switcher summary")).to_contain_text(name)
 
 
 def message(page: Page, words: str) -> Locator:

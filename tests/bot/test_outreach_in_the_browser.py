@@ -21,6 +21,7 @@ from customers.outreach_tables import drafts
 from customers.tables import consents, customers, interactions, reps
 from delivery.tables import outbox
 from sandbox.mailbox import post_office
+from tests.bot.browsing import act_as
 from tests.office import Office, open_office
 from words.speech import Speech
 from words.terms import term
@@ -64,15 +65,6 @@ def office(tenant, tmp_path) -> Iterator[Office]:
             allowed = {"customer_id": acme, "channel": "email", "purpose": "marketing", "given": True, "how": "form"}
             db.execute(insert(consents).values(allowed | {"at": office.now}))
         yield office
-
-
-def act_as(page: Page, office: Office, name: str) -> None:
-    """Go to a person's DM with the bot."""
-    page.goto(office.serving.url)
-    link = page.locator("#switcher a", has_text=name).get_attribute("href")
-    assert link
-    page.goto(office.serving.url + link)
-    expect(page.locator("#switcher summary")).to_contain_text(name)
 
 
 def newest(page: Page) -> Locator:
